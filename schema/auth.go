@@ -1,0 +1,101 @@
+package schema
+
+import "slices"
+
+// AuthOptions say how records of an auth collection sign in. Secrets are part of it: it must be stripped
+// before it is shown to anybody.
+type AuthOptions struct {
+	AuthRule   *string `json:"authRule"`   // nil: nobody signs in; "": everybody; else a condition on the record
+	ManageRule *string `json:"manageRule"` // who, besides superusers, may change e-mail, password and verified of others
+
+	AuthAlert    AuthAlert    `json:"authAlert"`
+	OAuth2       OAuth2       `json:"oauth2"`
+	PasswordAuth PasswordAuth `json:"passwordAuth"`
+	MFA          MFA          `json:"mfa"`
+	OTP          OTP          `json:"otp"`
+
+	AuthToken          Token `json:"authToken"`
+	PasswordResetToken Token `json:"passwordResetToken"`
+	EmailChangeToken   Token `json:"emailChangeToken"`
+	VerificationToken  Token `json:"verificationToken"`
+	FileToken          Token `json:"fileToken"`
+
+	VerificationTemplate       Template `json:"verificationTemplate"`
+	ResetPasswordTemplate      Template `json:"resetPasswordTemplate"`
+	ConfirmEmailChangeTemplate Template `json:"confirmEmailChangeTemplate"`
+}
+
+// Token is how long one kind of token lives and what signs it.
+type Token struct {
+	Secret   string `json:"secret,omitempty"`
+	Duration int64  `json:"duration"` // seconds
+}
+
+// Template is one mail: placeholders such as {APP_NAME} are replaced in both parts.
+type Template struct {
+	Subject string `json:"subject"`
+	Body    string `json:"body"`
+}
+
+// AuthAlert is the mail about a sign-in from a new place.
+type AuthAlert struct {
+	Enabled       bool     `json:"enabled"`
+	EmailTemplate Template `json:"emailTemplate"`
+}
+
+// PasswordAuth is signing in with a password and one of the identity fields.
+type PasswordAuth struct {
+	Enabled        bool     `json:"enabled"`
+	IdentityFields []string `json:"identityFields"`
+}
+
+// MFA asks for two different methods. Duration is in seconds.
+type MFA struct {
+	Enabled  bool   `json:"enabled"`
+	Duration int64  `json:"duration"`
+	Rule     string `json:"rule"`
+}
+
+// OTP is signing in with a code sent by mail. Duration is in seconds, Length in digits.
+type OTP struct {
+	Enabled       bool     `json:"enabled"`
+	Duration      int64    `json:"duration"`
+	Length        int      `json:"length"`
+	EmailTemplate Template `json:"emailTemplate"`
+}
+
+// OAuth2 is signing in with accounts of other providers.
+type OAuth2 struct {
+	Enabled      bool         `json:"enabled"`
+	MappedFields MappedFields `json:"mappedFields"`
+	Providers    []Provider   `json:"providers"`
+}
+
+// MappedFields name the record fields that take over parts of a provider's profile on sign-up.
+type MappedFields struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Username  string `json:"username"`
+	AvatarURL string `json:"avatarURL"`
+}
+
+// Provider is one configured OAuth2 provider.
+type Provider struct {
+	PKCE         *bool          `json:"pkce"`
+	Name         string         `json:"name"`
+	ClientID     string         `json:"clientId"`
+	ClientSecret string         `json:"clientSecret,omitempty"`
+	AuthURL      string         `json:"authURL"`
+	TokenURL     string         `json:"tokenURL"`
+	UserInfoURL  string         `json:"userInfoURL"`
+	DisplayName  string         `json:"displayName"`
+	Extra        map[string]any `json:"extra"`
+}
+
+// Clone returns a copy whose lists are its own.
+func (a *AuthOptions) Clone() AuthOptions {
+	b := *a
+	b.PasswordAuth.IdentityFields = slices.Clone(a.PasswordAuth.IdentityFields)
+	b.OAuth2.Providers = slices.Clone(a.OAuth2.Providers)
+	return b
+}
