@@ -1,0 +1,72 @@
+# `make` lists the targets. Everything here works on a fresh Linux machine with Go, Node/npm and apt.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+BIN := bin/holdall
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
+
+.PHONY: help build run test test-go test-bench compat race lint fmt arch fuzz crash power wire-oracle differential bench bench-compare cities check clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/holdall, a static binary without cgo
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/holdall
+
+run: ## serve ./data on http://127.0.0.1:8090
+	$(GO) run ./cmd/holdall serve
+
+test: fmt test-go race compat test-bench ## all that a change must pass; installs what tests need
+	@echo "make test: everything passed"
+
+fmt: ## fail on files that gofmt or vet would change or doubt
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "not gofmt-ed:"; echo "$$bad"; exit 1; fi
+	$(GO) vet ./...
+
+test-go: ## unit tests, exams, transcripts, arrows; short crash and power-cut programmes
+	$(GO) test ./...
+
+race: ## the packages that share memory between goroutines, under the race detector (needs a C compiler)
+	@command -v gcc >/dev/null || (apt-get update -qq && apt-get install -y -qq gcc libc6-dev)
+	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v /test/)
+
+compat: build ## the official JavaScript SDK's scenarios against the built binary
+	HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
+
+test-bench: build ## the bench module's tests and a small differential run beside PocketBase
+	cd bench && $(GO) vet ./... && $(GO) test ./...
+
+lint: ## golangci-lint, built from source by the tools module
+	$(LINT) run ./...
+
+fuzz: ## every fuzz target for FUZZTIME (20s) each
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz || true); do \
+	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} $$pkg; done; done
+
+crash: build ## 200 rounds of kill -9 under concurrent writes, with the ledger client
+	$(GO) run ./test/fault/cmd/crash -bin $(BIN) -rounds 200
+
+wire-oracle: build ## play the differential requests against PocketBase alone: they must agree with themselves
+	cd bench && $(GO) run ./cmd/differential --self
+
+differential: build ## the same requests with the same tokens to PocketBase and to Holdall on its imported directory
+	cd bench && $(GO) run ./cmd/differential
+
+bench: ## Go benchmarks of the hot paths
+	$(GO) test -run '^$$' -bench . -benchmem ./field ./internal/rule/... ./internal/store/sqlite ./internal/read ./internal/write
+
+bench-compare: build ## Holdall (durable) beside PocketBase (not durable) on this machine
+	cd bench && $(GO) run ./cmd/compare
+
+cities: build ## load 138,000 cities through the official SDK and query them
+	HOLDALL_BIN=$(CURDIR)/$(BIN) CITIES_LIMIT=0 compat/run.sh cities
+
+check: lint test differential ## what a release must pass besides the long programmes
+
+clean: ## remove what was built
+	rm -rf bin
