@@ -35,18 +35,20 @@ func Match() *Error { return Field(CodeMatch, "Must be in a valid format.") }
 
 // AtLeast is the fault of a value below its bound.
 func AtLeast(bound any) *Error {
-	return Newf(Invalid, "Must be no less than %v.", bound).coded(CodeMin).With("threshold", bound)
+	return Newf(Invalid, "Must be no less than %v.", bound).Coded(CodeMin).With("threshold", bound)
 }
 
 // AtMost is the fault of a value above its bound.
 func AtMost(bound any) *Error {
-	return Newf(Invalid, "Must be no greater than %v.", bound).coded(CodeMax).With("threshold", bound)
+	return Newf(Invalid, "Must be no greater than %v.", bound).Coded(CodeMax).With("threshold", bound)
 }
 
 // NotIn is the fault of a value outside a fixed list.
 func NotIn() *Error { return Field(CodeIn, "Must be a valid value.") }
 
-func (e *Error) coded(code string) *Error {
-	e.Code = code
-	return e
+// Coded returns a copy with another code.
+func (e *Error) Coded(code string) *Error {
+	c := *e
+	c.Code = code
+	return &c
 }

@@ -45,9 +45,15 @@ type Base struct {
 	System      bool   `json:"system"`
 	Hidden      bool   `json:"hidden"`
 	Presentable bool   `json:"presentable"`
-	Required    bool   `json:"-"` // every type but autodate has it on the wire and declares it there
-	Help        string `json:"-"` // same
+	Required    bool   `json:"required"` // every type but autodate has it on the wire
+	Help        string `json:"help"`     // same
 }
+
+// Base returns b itself; types embed it.
+func (b *Base) Base() *Base { return b }
+
+// props is the name under which types embed Base, so that the method keeps its name.
+type props = Base
 
 // Field is one field of a collection: a value's whole life, without IO. Implementations are not safe
 // for change while in use; a catalog never changes a field it holds.
