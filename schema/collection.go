@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/rule"
 )
 
 // Type is what a collection is for. It never changes after creation.
@@ -52,6 +53,7 @@ type Collection struct {
 	emailAt int
 	idAt    int
 	shownAt int
+	table   *rule.Table
 }
 
 // Seal prepares the look-ups of c, which must be complete by then, and returns it.
@@ -70,6 +72,7 @@ func (c *Collection) Seal() *Collection {
 	if c.Type == Auth {
 		c.emailAt, c.shownAt = c.Ord("email"), c.Ord("emailVisibility")
 	}
+	c.table = c.describe()
 	return c
 }
 
@@ -136,6 +139,6 @@ func (c *Collection) Clone() *Collection {
 		a := c.Auth.Clone()
 		d.Auth = &a
 	}
-	d.ords, d.parsed = nil, nil
+	d.ords, d.parsed, d.table = nil, nil, nil
 	return &d
 }

@@ -19,12 +19,12 @@ var heights = []struct {
 	packages string
 }{
 	{0, "fault internal/rule"},
-	{1, "field internal/dialect internal/blob internal/mail"},
+	{1, "field internal/dialect internal/pick internal/blob internal/mail"},
 	{2, "schema internal/body"},
 	{3, "record"},
 	{4, "internal/change caller internal/settings"},
 	{5, "internal/store hook"},
-	{6, "internal/store/sqlbase internal/rule/rulesql internal/blob/... internal/mail/..."},
+	{6, "internal/access internal/store/sqlbase internal/rule/rulesql internal/blob/... internal/mail/..."},
 	{7, "internal/store/sqlite internal/store/postgres internal/store/storetest"},
 	{8, "internal/read internal/catalog internal/files"},
 	{9, "internal/write"},

@@ -1,0 +1,23 @@
+// Package rulesql says a bound question in SQL.
+package rulesql
+
+import (
+	"github.com/holdall-dev/holdall/internal/dialect"
+	"github.com/holdall-dev/holdall/internal/rule"
+)
+
+// The parts of a statement are appended in the order of the text, so that parameters stay in order.
+// base is the alias of the base table in the statement; joins are named j1, j2, …
+
+// Joins appends " LEFT JOIN …" for every join of b, or nothing.
+func Joins(w *dialect.SQL, b *rule.Bound, base string) { panic("to be built") }
+
+// Where appends the condition without the word WHERE; b must be folded. For a question that always
+// matches it appends "1".
+func Where(w *dialect.SQL, b *rule.Bound, base string) { panic("to be built") }
+
+// OrderBy appends the sort keys without the words ORDER BY; nothing when there are none.
+func OrderBy(w *dialect.SQL, b *rule.Bound, base string) { panic("to be built") }
+
+// Multiplies reports whether joins may repeat base rows, so that the statement needs DISTINCT.
+func Multiplies(b *rule.Bound) bool { panic("to be built") }
