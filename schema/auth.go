@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+)
 
 // AuthOptions say how records of an auth collection sign in. Secrets are part of it: it must be stripped
 // before it is shown to anybody.
@@ -68,7 +72,7 @@ type OTP struct {
 type OAuth2 struct {
 	Enabled      bool         `json:"enabled"`
 	MappedFields MappedFields `json:"mappedFields"`
-	Providers    []Provider   `json:"providers"`
+	Providers    Providers    `json:"providers"`
 }
 
 // MappedFields name the record fields that take over parts of a provider's profile on sign-up.
@@ -92,10 +96,76 @@ type Provider struct {
 	Extra        map[string]any `json:"extra"`
 }
 
-// Clone returns a copy whose lists are its own.
+// Providers are the configured providers, by their unique names.
+type Providers []Provider
+
+// Find returns the provider of that name.
+func (ps Providers) Find(name string) (Provider, bool) {
+	for _, p := range ps {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Provider{}, false
+}
+
+// UnmarshalJSON merges a list by name: what an entry leaves out keeps its value, the client secret above all;
+// providers that the list does not name go. null changes nothing.
+func (ps *Providers) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		return nil
+	}
+	var entries []json.RawMessage
+	if err := json.Unmarshal(raw, &entries); err != nil {
+		return err
+	}
+	next := make(Providers, len(entries))
+	for i, e := range entries {
+		var head struct {
+			Name string `json:"name"`
+		}
+		if err := json.Unmarshal(e, &head); err != nil {
+			return err
+		}
+		old, _ := ps.Find(head.Name)
+		next[i] = old.clone()
+		next[i].Extra = nil // replaced as a whole when it is sent
+		if err := json.Unmarshal(e, &next[i]); err != nil {
+			return err
+		}
+		if next[i].Extra == nil {
+			next[i].Extra = maps.Clone(old.Extra)
+		}
+		if next[i].Extra == nil {
+			next[i].Extra = map[string]any{}
+		}
+	}
+	*ps = next
+	return nil
+}
+
+func (p Provider) clone() Provider {
+	p.Extra = maps.Clone(p.Extra)
+	p.PKCE = clonePtr(p.PKCE)
+	return p
+}
+
+// Clone returns a copy that shares nothing that can be changed.
 func (a *AuthOptions) Clone() AuthOptions {
 	b := *a
+	b.AuthRule, b.ManageRule = clonePtr(a.AuthRule), clonePtr(a.ManageRule)
 	b.PasswordAuth.IdentityFields = slices.Clone(a.PasswordAuth.IdentityFields)
 	b.OAuth2.Providers = slices.Clone(a.OAuth2.Providers)
+	for i, p := range b.OAuth2.Providers {
+		b.OAuth2.Providers[i] = p.clone()
+	}
 	return b
+}
+
+func clonePtr[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
 }

@@ -135,6 +135,10 @@ func (c *Collection) Clone() *Collection {
 		d.Fields[i] = field.Clone(f)
 	}
 	d.Indexes = append([]string(nil), c.Indexes...)
+	d.Rules = Rules{
+		List: clonePtr(c.Rules.List), View: clonePtr(c.Rules.View), Create: clonePtr(c.Rules.Create),
+		Update: clonePtr(c.Rules.Update), Delete: clonePtr(c.Rules.Delete),
+	}
 	if c.Auth != nil {
 		a := c.Auth.Clone()
 		d.Auth = &a

@@ -89,7 +89,7 @@ func (a *AuthOptions) strip() {
 func (a *AuthOptions) fillNil() {
 	a.PasswordAuth.IdentityFields = orEmpty(a.PasswordAuth.IdentityFields)
 	if a.OAuth2.Providers == nil {
-		a.OAuth2.Providers = []Provider{}
+		a.OAuth2.Providers = Providers{}
 	}
 	for i, p := range a.OAuth2.Providers {
 		if p.Extra == nil {

@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/holdall-dev/holdall/internal/change"
@@ -42,6 +43,19 @@ type MissingRef struct{ Ref Ref }
 
 // Error names the record.
 func (m *MissingRef) Error() string { return "missing record " + m.Ref.ID }
+
+// IndexError is returned, wrapped, by Reshape when an index cannot be made.
+type IndexError struct {
+	Collection string // id
+	Position   int    // in the collection's Indexes
+	Err        error  // what the engine says
+}
+
+// Error is what the engine says.
+func (e *IndexError) Error() string { return fmt.Sprintf("index %d: %v", e.Position, e.Err) }
+
+// Unwrap is what the engine says.
+func (e *IndexError) Unwrap() error { return e.Err }
 
 // Store keeps records and the account of their changes.
 type Store interface {
@@ -84,7 +98,9 @@ type Tx interface {
 	// Apply writes at once, in order; the first failure is returned and ends nothing by itself.
 	Apply(ctx context.Context, ms ...Mutation) error
 	// Reshape makes tables, views and indexes follow from one catalog to the next and keeps the
-	// collections' definitions. Data of renamed and retyped fields is carried over.
+	// collections' definitions. Data of renamed and retyped fields is carried over. The SQL view of a view
+	// collection is schema.ViewSelect of its query. Views are dropped first and made last, in the order of
+	// the plan.
 	Reshape(ctx context.Context, p schema.Plan) error
 	// Describe returns the result columns of a query that a view may be made of; it must be one SELECT.
 	Describe(ctx context.Context, query string) ([]schema.ViewColumn, error)
