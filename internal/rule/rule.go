@@ -121,7 +121,8 @@ type Scope interface {
 	Query(name string) (string, bool)
 	Header(name string) (string, bool)
 	// Body is a submitted value by its plain name, modifiers applied and known fields normalised, as JSON
-	// would hold it: nil, string, float64, bool, []string, []any, map[string]any.
+	// would hold it: nil, string, float64, bool, []string, []any, map[string]any, json.RawMessage (which keeps
+	// the order of an object's keys).
 	Body(name string) (v any, set bool)
 	// AuthValue is the stored value at an ordinal of the signed-in record; asked only with Question.Auth set.
 	AuthValue(ord int) Value
@@ -136,7 +137,7 @@ type Question struct {
 	Filter string // the client's; "" matches all
 	Sort   string // the client's sort keys
 	Super  bool   // the client is a superuser: may name hidden columns, @request and @collection
-	Given  bool   // the base row is not stored yet: back relations are an error
+	Given  bool   // the base row is not stored yet: back relations that begin at it are an error
 }
 
 // Error says what is wrong with an expression. Its text may be shown to superusers alone.

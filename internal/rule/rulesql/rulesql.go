@@ -16,8 +16,12 @@ func Joins(w *dialect.SQL, b *rule.Bound, base string) { panic("to be built") }
 // matches it appends "1".
 func Where(w *dialect.SQL, b *rule.Bound, base string) { panic("to be built") }
 
-// OrderBy appends the sort keys without the words ORDER BY; nothing when there are none.
+// OrderBy appends the sort keys without the words ORDER BY; nothing when there are none. When joins
+// multiply, the statement must say GROUP BY base.id: a key that lies beyond the base row is then the
+// smallest (ascending) or largest (descending) of the record's values, so no record repeats and the
+// order is the same on every page. The caller adds a tie-breaker of its own, such as the row number.
 func OrderBy(w *dialect.SQL, b *rule.Bound, base string) { panic("to be built") }
 
-// Multiplies reports whether joins may repeat base rows, so that the statement needs DISTINCT.
+// Multiplies reports whether joins may repeat base rows, so that the statement needs GROUP BY base.id
+// (not DISTINCT: see OrderBy) and a count COUNT(DISTINCT base.id).
 func Multiplies(b *rule.Bound) bool { panic("to be built") }
