@@ -77,6 +77,20 @@ func (v *View) ForSelf(id string) *View {
 	return &w
 }
 
+// WithEmails returns a copy that shows every address.
+func (v *View) WithEmails() *View {
+	w := *v
+	w.AllEmails = true
+	return &w
+}
+
+// Split returns two views that show what v shows before and after the place of "expand".
+func (v *View) Split() (head, tail *View) {
+	h, t := *v, *v
+	h.Tail, t.Head = nil, nil
+	return &h, &t
+}
+
 // HidesEmail reports whether the address of a record must be left out.
 func (v *View) HidesEmail(ord int, id func() string, visible func() bool) bool {
 	email, _ := v.C.EmailOrds()

@@ -1,0 +1,158 @@
+package body
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"os"
+
+	"github.com/holdall-dev/holdall/field"
+)
+
+// Memory that the files of one request may take: one file, and all of them. What is larger is spooled.
+const (
+	fileMemory = 1 << 20
+	allMemory  = 4 << 20
+)
+
+var (
+	errParts    = errors.New("the form has too many parts")
+	errBoundary = errors.New("the form names no boundary")
+)
+
+// readMultipart reads a form whose parts are values or files. A Body that comes with an error still wants
+// to be closed.
+func readMultipart(src io.Reader, contentType string) (Body, error) {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil || params["boundary"] == "" {
+		return Body{}, unreadable(errors.Join(errBoundary, err))
+	}
+	b := Body{spool: &spool{}}
+	if err := b.parts(multipart.NewReader(src, params["boundary"])); err != nil {
+		return b, err
+	}
+	return b, nil
+}
+
+func (b *Body) parts(r *multipart.Reader) error {
+	var f form
+	for count := 0; ; count++ {
+		part, err := r.NextPart()
+		if err == io.EOF { // bare: a wrapped one is a form that was cut off
+			b.Data, err = f.data()
+			return err
+		}
+		if err != nil {
+			return unreadable(err)
+		}
+		if count == MaxParts {
+			return unreadable(errParts)
+		}
+		if err := b.part(&f, part); err != nil {
+			return err
+		}
+	}
+}
+
+func (b *Body) part(f *form, part *multipart.Part) error {
+	key, name := part.FormName(), part.FileName()
+	if key == "" {
+		return nil
+	}
+	if name == "" {
+		text, err := readAll(part, 0)
+		if err == nil && !f.add(key, string(text)) {
+			err = unreadable(errForm)
+		}
+		return err
+	}
+	up, err := b.spool.take(part)
+	if err != nil {
+		return err
+	}
+	up.Name = name
+	if b.Files == nil {
+		b.Files = make(map[string][]field.Upload)
+	}
+	b.Files[key] = append(b.Files[key], up)
+	return nil
+}
+
+// spool keeps uploads: small ones in memory, the others one behind the other in a single temporary file.
+type spool struct {
+	file *os.File
+	size int64 // bytes in file
+	mem  int   // bytes in memory
+}
+
+// take reads an upload to its end.
+func (s *spool) take(r io.Reader) (field.Upload, error) {
+	room := min(fileMemory, allMemory-s.mem)
+	var head bytes.Buffer
+	n, err := io.CopyN(&head, r, int64(room)+1)
+	if errors.Is(err, io.EOF) {
+		s.mem += int(n)
+		return upload(bytes.NewReader(head.Bytes()), 0, n), nil
+	}
+	if err != nil {
+		return field.Upload{}, unreadable(err)
+	}
+	return s.toFile(io.MultiReader(&head, r))
+}
+
+func (s *spool) toFile(r io.Reader) (field.Upload, error) {
+	if s.file == nil {
+		f, err := os.CreateTemp("", "holdall-upload-*")
+		if err != nil {
+			return field.Upload{}, err
+		}
+		s.file = f
+		// Where the system allows it the name goes at once, so that not even a crash leaves the file behind.
+		_ = os.Remove(f.Name())
+	}
+	start := s.size
+	n, err := io.Copy(s.file, &source{r: r})
+	s.size += n
+	if bad, ok := errors.AsType[*sourceError](err); ok {
+		return field.Upload{}, unreadable(bad.err)
+	}
+	return upload(s.file, start, n), err
+}
+
+func upload(at io.ReaderAt, start, size int64) field.Upload {
+	return field.Upload{Size: size, Open: func() (io.ReadCloser, error) {
+		return section{io.NewSectionReader(at, start, size)}, nil
+	}}
+}
+
+// section is an opened upload; it can be seeked.
+type section struct{ *io.SectionReader }
+
+func (section) Close() error { return nil }
+
+// source marks errors of the request, so that they are told from those of our disk.
+type source struct{ r io.Reader }
+
+type sourceError struct{ err error }
+
+func (e *sourceError) Error() string { return e.err.Error() }
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = &sourceError{err}
+	}
+	return n, err
+}
+
+func (s *spool) close() error {
+	if s == nil || s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	_ = os.Remove(s.file.Name()) // where it could not be removed while it was open
+	s.file = nil
+	return err
+}

@@ -1,0 +1,59 @@
+package record
+
+import (
+	"strconv"
+
+	"github.com/holdall-dev/holdall/field"
+)
+
+// AppendJSON appends the record as v shows it, without "expand": byte for byte what a store appends for
+// the same row.
+func (r *Record) AppendJSON(dst []byte, v *View) []byte {
+	dst = append(dst, '{')
+	start := len(dst)
+	dst = r.appendKeys(dst, v, v.Head, start)
+	return append(r.appendKeys(dst, v, v.Tail, start), '}')
+}
+
+func (r *Record) appendKeys(dst []byte, v *View, keys []Key, start int) []byte {
+	for i := range keys {
+		k := &keys[i]
+		if v.HidesEmail(k.Ord, r.ID, r.showsEmail) {
+			continue
+		}
+		if len(dst) > start {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, k.Prefix...)
+		if k.Ord < 0 {
+			dst = append(dst, k.Fixed...)
+			continue
+		}
+		dst = appendValue(dst, k.Kind, r.vals[k.Ord])
+	}
+	return dst
+}
+
+func (r *Record) showsEmail() bool {
+	_, at := r.c.EmailOrds()
+	if at < 0 {
+		return false
+	}
+	shown, _ := r.vals[at].(bool)
+	return shown
+}
+
+// appendValue spares the commonest kinds a type switch.
+func appendValue(dst []byte, kind field.Kind, v any) []byte {
+	switch kind {
+	case field.KindText:
+		if s, ok := v.(string); ok {
+			return field.AppendString(dst, s)
+		}
+	case field.KindBool:
+		if b, ok := v.(bool); ok {
+			return strconv.AppendBool(dst, b)
+		}
+	}
+	return field.AppendValue(dst, v)
+}
