@@ -1,10 +1,23 @@
 // Package hook is where programs join what Holdall does: points, phases and events.
+//
+// A point is a place in the house where something happens, an event is what happens there, and a phase is
+// when a handler hears of it: Before may change or refuse it, Within joins its transaction, After is told
+// once it is committed. Around is the one form under the three. A point without handlers costs nothing.
 package hook
 
 import (
+	"context"
+	"strings"
+
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/record"
+	"github.com/holdall-dev/holdall/schema"
 )
+
+// Points are all points there are. Its zero value has no handlers.
+type Points struct {
+	Create, Update, Delete Point[Write]
+}
 
 // Write is the event of Create, Update and Delete.
 type Write struct {
@@ -12,5 +25,28 @@ type Write struct {
 	Old, New *record.Record // Old is nil on create, New on delete
 }
 
-// Points are all points there are.
-type Points struct{}
+// Collection is what the written record is one of.
+func (e *Write) Collection() *schema.Collection {
+	if e.New != nil {
+		return e.New.Collection()
+	}
+	return e.Old.Collection()
+}
+
+// In reports whether the record is one of the collection with the given id or, in any case, name.
+func (e *Write) In(nameOrID string) bool {
+	c := e.Collection()
+	return c.ID == nameOrID || strings.EqualFold(c.Name, nameOrID)
+}
+
+// Tx is what a Within handler may do in the transaction it joins. It must not be used once the handler
+// has returned, nor from another goroutine. Rules are not asked; fields are checked, and the points of
+// what it writes fire in turn.
+type Tx interface {
+	// Find reads a record, or fails with fault.NotFound.
+	Find(ctx context.Context, collection, id string) (*record.Record, error)
+	// Save creates rec when it was never written, else updates it.
+	Save(ctx context.Context, rec *record.Record) error
+	// Delete removes rec and what must go with it.
+	Delete(ctx context.Context, rec *record.Record) error
+}

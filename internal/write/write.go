@@ -1,89 +1,63 @@
 // Package write turns wishes into committed changes.
+//
+// Create, Update and Delete are lists of steps, and a batch is a list of them; the files named so read as
+// tables of contents. The same steps serve both lanes of the store: alone among others, with a version
+// that is proved under the writer's lock and everything done again when the record moved on meanwhile,
+// and inside a transaction, where nothing can move.
 package write
 
 import (
-	"context"
+	"log/slog"
 	"time"
 
-	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
-	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/store"
-	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
 )
 
-// Service writes records.
-type Service struct{}
+// Service writes records. It is safe for concurrent use.
+type Service struct {
+	store   store.Store
+	gate    *access.Gate
+	catalog func() *schema.Catalog
+	hooks   *hook.Points
+	now     func() time.Time
+	known   func(provider string) bool
+	log     *slog.Logger
+	hasher  *Hasher
+}
 
 // Needs is what the service is made of.
 type Needs struct {
 	Store   store.Store
 	Gate    *access.Gate
-	Catalog func() *schema.Catalog
-	Hooks   *hook.Points
+	Catalog func() *schema.Catalog // the live one
+	Hooks   *hook.Points           // nil: none
 	Now     func() time.Time
+	// KnowsProvider says whether an OAuth2 provider of that name exists; nil lets every name pass.
+	KnowsProvider func(name string) bool
+	Log           *slog.Logger // nil: none
+	Hasher        *Hasher      // nil: one of its own
 }
 
 // New makes the service.
-func New(n Needs) *Service { panic("to be built") }
-
-// Create makes the record that by asks for and returns it as stored.
-func (s *Service) Create(ctx context.Context, by *caller.Caller, c *schema.Collection, in body.Body) (*record.Record, error) {
-	panic("to be built")
+func New(n Needs) *Service {
+	s := &Service{
+		store: n.Store, gate: n.Gate, catalog: n.Catalog, hooks: n.Hooks, now: n.Now,
+		known: n.KnowsProvider, log: n.Log, hasher: n.Hasher,
+	}
+	if s.hooks == nil {
+		s.hooks = new(hook.Points)
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.hasher == nil {
+		s.hasher = NewHasher()
+	}
+	return s
 }
 
-// Update changes the record with the id and returns it as stored.
-func (s *Service) Update(ctx context.Context, by *caller.Caller, c *schema.Collection, id string, in body.Body) (*record.Record, error) {
-	panic("to be built")
-}
-
-// Delete removes the record with the id and what must go with it (records.md §10).
-func (s *Service) Delete(ctx context.Context, by *caller.Caller, c *schema.Collection, id string) error {
-	panic("to be built")
-}
-
-// Truncate deletes all records of c, with all that follows from each, in one transaction.
-func (s *Service) Truncate(ctx context.Context, by *caller.Caller, c *schema.Collection) error {
-	panic("to be built")
-}
-
-// Action is what an item of a batch does.
-type Action uint8
-
-// The actions.
-const (
-	Create Action = iota
-	Update
-	Upsert // update when Body's id names a stored record, else create
-	Delete
-)
-
-// Item is one write of a batch.
-type Item struct {
-	Action     Action
-	By         *caller.Caller
-	Collection *schema.Collection
-	ID         string // of Update and Delete
-	Body       body.Body
-}
-
-// ItemError is the error of the item that made a batch fail.
-type ItemError struct {
-	Index int
-	Err   error
-}
-
-// Error names the item.
-func (e *ItemError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the item's error.
-func (e *ItemError) Unwrap() error { return e.Err }
-
-// Batch runs the items in order in one transaction: all or none. done hears of each written record (nil
-// after a delete) while the transaction is open, with a reader that sees it; its error ends the batch.
-// The error of an item is an *ItemError.
-func (s *Service) Batch(ctx context.Context, items []Item, done func(i int, rd store.Reader, rec *record.Record) error) error {
-	panic("to be built")
-}
+// panicked notes a handler that broke after the commit: what happened stays, the others are told.
+func (s *Service) panicked(v any) { s.log.Error("a hook panicked after a write", "panic", v) }

@@ -1,0 +1,186 @@
+package write
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/change"
+	"github.com/holdall-dev/holdall/record"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+// fill puts the input on a new record or on a copy of the stored one (fields.md §4).
+func fill(_ context.Context, w *work) error {
+	if w.New = record.New(w.c); w.Old != nil {
+		w.New = w.Old.Clone()
+	}
+	for _, key := range shortFirst(w.in.Data) {
+		ord, op, plain, ok := resolve(w.c, key)
+		switch {
+		case ok && w.mayNot(ord):
+		case ok && plain:
+			w.set(ord, w.in.Data[key])
+		case ok && w.modify(ord, op, w.in.Data[key]):
+		default:
+			w.unknown = append(w.unknown, key)
+		}
+	}
+	w.refuseUploads()
+	return nil
+}
+
+// shortFirst lists the keys so that "n" comes before "n+": a modifier works on what was set.
+func shortFirst(data map[string]any) []string {
+	keys := make([]string, 0, len(data))
+	for k := range data {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		if d := len(a) - len(b); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return keys
+}
+
+// resolve finds the field that a key speaks of and what is asked of it.
+func resolve(c *schema.Collection, key string) (ord int, op field.ModOp, plain, ok bool) {
+	if ord = c.Ord(key); ord >= 0 {
+		return ord, 0, true, true
+	}
+	name, op, ok := cutModifier(key)
+	if ord = c.Ord(name); !ok || ord < 0 {
+		return 0, 0, false, false
+	}
+	_, ok = c.Fields[ord].(field.Modifier)
+	return ord, op, false, ok
+}
+
+func cutModifier(key string) (name string, op field.ModOp, ok bool) {
+	if name, ok = strings.CutSuffix(key, ":autogenerate"); ok {
+		return name, field.Autogenerate, true
+	}
+	if name, ok = strings.CutSuffix(key, "+"); ok {
+		return name, field.Append, true
+	}
+	if name, ok = strings.CutSuffix(key, "-"); ok {
+		return name, field.Remove, true
+	}
+	name, ok = strings.CutPrefix(key, "+")
+	return name, field.Prepend, ok
+}
+
+// mayNot reports whether the caller's value of a hidden field is dropped. The password of an account is
+// hidden from everybody and still set by everybody.
+func (w *work) mayNot(ord int) bool {
+	b := w.c.Fields[ord].Base()
+	return b.Hidden && !w.By.IsSuper() && !(w.c.IsAuth() && b.Name == "password")
+}
+
+func (w *work) set(ord int, in any) {
+	w.touched = append(w.touched, ord)
+	f := w.c.Fields[ord]
+	if _, ok := f.(*field.Autodate); ok {
+		return // nobody but Holdall writes it
+	}
+	v, err := f.Clean(in)
+	w.keep(ord, v, err)
+}
+
+func (w *work) modify(ord int, op field.ModOp, in any) bool {
+	v, ok, err := w.c.Fields[ord].(field.Modifier).Modify(op, w.New.At(ord), in)
+	if ok {
+		w.touched = append(w.touched, ord)
+		w.keep(ord, v, err)
+	}
+	return ok
+}
+
+func (w *work) keep(ord int, v any, err error) {
+	if err != nil {
+		w.fault(ord, err)
+		return
+	}
+	w.New.SetAt(ord, v)
+}
+
+// fault remembers what is wrong with a field's input until the fields are checked.
+func (w *work) fault(ord int, err error) {
+	if w.faults == nil {
+		w.faults = fault.Fields{}
+	}
+	w.faults.Add(w.c.Fields[ord].Base().Name, err)
+}
+
+// refuseUploads says of every field that files were sent for that they cannot be kept.
+func (w *work) refuseUploads() {
+	for key := range w.in.Files {
+		ord, _, _, ok := resolve(w.c, key)
+		if !ok || w.mayNot(ord) {
+			continue
+		}
+		if _, ok := w.c.Fields[ord].(field.Keeper); ok {
+			w.fault(ord, fault.Field("validation_invalid_file", "File uploads are not available yet."))
+		}
+	}
+}
+
+// submitted is the input as rules see it: values of fields normalised under their plain names, what no
+// field knows as it came.
+func (w *work) submitted() map[string]any {
+	if w.body != nil || w.op == change.Delete {
+		return w.body
+	}
+	w.body = make(map[string]any, len(w.touched)+len(w.unknown))
+	for _, key := range w.unknown {
+		w.body[key] = w.in.Data[key]
+	}
+	for _, ord := range w.touched {
+		w.body[w.c.Fields[ord].Base().Name] = plain(w.New.At(ord))
+	}
+	return w.body
+}
+
+// plain is a canonical value as JSON would hold it.
+func plain(v any) any {
+	switch v := v.(type) {
+	case field.Geo:
+		return map[string]any{"lon": v.Lon, "lat": v.Lat}
+	case field.Password:
+		return v.Plain
+	case field.JSON:
+		var out any
+		if json.Unmarshal([]byte(v), &out) != nil {
+			return nil // never set
+		}
+		return out
+	}
+	return v
+}
+
+// generate gives the values that the input left to Holdall: an id, generated texts, dates.
+func generate(_ context.Context, w *work) error {
+	op := field.OnUpdate
+	if w.op == change.Create {
+		op = field.OnCreate
+	}
+	now := w.s.now()
+	for i, f := range w.c.Fields {
+		filler, ok := f.(field.Filler)
+		if !ok {
+			continue
+		}
+		if v, ok := filler.Fill(op, now, w.New.At(i)); ok {
+			w.New.SetAt(i, v)
+			if i == w.c.IDOrd() {
+				w.made = w.New.ID()
+			}
+		}
+	}
+	return nil
+}

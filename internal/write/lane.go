@@ -1,0 +1,125 @@
+package write
+
+import (
+	"context"
+	"errors"
+
+	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/record"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+// lane is where a write reads and commits: shared with other writers, or a transaction of its own.
+type lane struct {
+	store.Reader
+	s     *Service
+	tx    store.Tx // nil in the shared lane
+	outer context.Context
+	after []func(context.Context) // to be told once the transaction has committed
+	depth int                     // of writes that handlers asked for within writes
+}
+
+// maxDepth bounds writes that cause writes: a handler that saves in its own collection would never end.
+const maxDepth = 32
+
+var (
+	errDepth = errors.New("handlers within a transaction cause each other without end")
+	errOver  = errors.New("the transaction is over")
+)
+
+type laneKey struct{}
+
+// lane is the transaction that ctx carries, or the shared lane. A write that a handler asks for while its
+// transaction is open must join it: it would wait for itself otherwise.
+func (s *Service) lane(ctx context.Context) *lane {
+	if l, ok := ctx.Value(laneKey{}).(*lane); ok && l.s == s {
+		return l
+	}
+	return &lane{Reader: s.store, s: s, outer: ctx}
+}
+
+// alone runs fn as the only writer: in the transaction of l, or in a new one.
+func (l *lane) alone(ctx context.Context, fn func(context.Context, *lane) error) error {
+	if l.tx != nil {
+		return fn(ctx, l)
+	}
+	in := &lane{s: l.s, outer: l.outer}
+	_, err := l.s.store.Update(ctx, func(tx store.Tx) error {
+		in.Reader, in.tx, in.after = tx, tx, nil
+		defer in.close()
+		return fn(context.WithValue(ctx, laneKey{}, in), in)
+	})
+	if err == nil {
+		in.tell()
+	}
+	return err
+}
+
+// close makes later use of the transaction fail instead of touching a foreign one.
+func (l *lane) close() { l.Reader, l.tx = over{}, overTx{} }
+
+// apply commits, or writes within the transaction.
+func (l *lane) apply(ctx context.Context, ms ...store.Mutation) error {
+	if l.tx != nil {
+		return l.tx.Apply(ctx, ms...)
+	}
+	done, err := l.s.store.Apply(ctx, ms...)
+	if err == nil && len(ms) == 1 {
+		ms[0].Rec.SetSeq(done.Last)
+	}
+	return err
+}
+
+// later runs fn when what was written is committed: now, or when the transaction is over.
+func (l *lane) later(fn func(context.Context)) {
+	if l.tx == nil {
+		fn(l.outer)
+		return
+	}
+	l.after = append(l.after, fn)
+}
+
+func (l *lane) tell() {
+	for _, fn := range l.after {
+		fn(l.outer)
+	}
+}
+
+// Together runs fn alone among writers. Whatever it writes through s with the ctx it is given is committed
+// together when it returns nil, and rolled back otherwise; rd sees those writes. After handlers are told
+// once all is committed. Inside another transaction of s it joins that one.
+func (s *Service) Together(ctx context.Context, fn func(ctx context.Context, rd store.Reader) error) error {
+	return s.lane(ctx).alone(ctx, func(ctx context.Context, l *lane) error { return fn(ctx, l.Reader) })
+}
+
+// one reads a record, nil when there is none.
+func one(ctx context.Context, rd store.Reader, c *schema.Collection, id string) (rec *record.Record, err error) {
+	if id == "" {
+		return nil, nil
+	}
+	err = rd.Select(ctx, store.Query{From: c, IDs: []string{id}, Limit: 1}, func(row store.Row) (err error) {
+		rec, err = row.Record()
+		return err
+	})
+	return rec, err
+}
+
+// present returns which of the ids exist.
+func present(ctx context.Context, rd store.Reader, c *schema.Collection, ids []string) (map[string]bool, error) {
+	found := make(map[string]bool, len(ids))
+	err := rd.Select(ctx, store.Query{From: c, IDs: ids}, func(row store.Row) error {
+		found[row.ID()] = true
+		return nil
+	})
+	return found, err
+}
+
+// idsBy lists the records that hold a value in one column.
+func idsBy(ctx context.Context, rd store.Reader, c *schema.Collection, ord int, value string) (ids []string, err error) {
+	q := store.Query{From: c, By: &store.By{Ord: ord, Values: []string{value}}}
+	err = rd.Select(ctx, q, func(row store.Row) error {
+		ids = append(ids, row.ID())
+		return nil
+	})
+	return ids, err
+}
