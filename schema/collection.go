@@ -6,8 +6,6 @@
 package schema
 
 import (
-	"strings"
-
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/rule"
 )
@@ -120,7 +118,7 @@ func (c *Collection) ParsedIndexes() []Index { return c.parsed }
 // UniqueOn returns the UNIQUE index over the one named column, whatever its condition.
 func (c *Collection) UniqueOn(column string) (Index, bool) {
 	for _, ix := range c.parsed {
-		if ix.Unique && len(ix.Columns) == 1 && strings.EqualFold(ix.Columns[0].Name, column) {
+		if ix.uniqueOn(column) {
 			return ix, true
 		}
 	}

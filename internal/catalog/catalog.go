@@ -1,55 +1,92 @@
 // Package catalog creates, changes, imports and deletes collections, and holds the live catalog.
+//
+// Every change runs in the exclusive lane of the store: definition, tables and dependent views are committed
+// together, and only then does the live catalog move on. Readers take [Service.Current] once per request and
+// keep it; they never wait.
 package catalog
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/schema"
 )
 
-// Service owns the live catalog.
-type Service struct{}
+// Service owns the live catalog. It is safe for concurrent use.
+type Service struct {
+	st   store.Store
+	now  func() time.Time
+	log  atomic.Pointer[slog.Logger]
+	live atomic.Pointer[schema.Catalog]
+
+	mu       sync.Mutex // one change at a time, and its announcement
+	watchers []func(renamed map[string]string, dropped []string)
+}
 
 // Open loads the collections of st; an empty store first gets the system collections and "users".
 func Open(ctx context.Context, st store.Store, now func() time.Time) (*Service, error) {
-	panic("to be built")
+	s := &Service{st: st, now: now}
+	s.log.Store(slog.New(slog.DiscardHandler))
+	list, err := st.Collections(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load collections: %w", err)
+	}
+	if len(list) == 0 {
+		list = schema.InitialCollections(field.FormatDate(now()))
+		_, err := st.Update(ctx, func(tx store.Tx) error { return tx.Reshape(ctx, schema.Plan{Create: list}) })
+		if err != nil {
+			return nil, fmt.Errorf("make the first collections: %w", err)
+		}
+	}
+	s.live.Store(schema.NewCatalog(list))
+	return s, nil
 }
 
-// Current is the catalog of this moment.
-func (s *Service) Current() *schema.Catalog { panic("to be built") }
+// Current is the catalog of this moment. It never changes; the next change makes another one.
+func (s *Service) Current() *schema.Catalog { return s.live.Load() }
 
-// Create makes a collection of its JSON (collections.md §7).
-func (s *Service) Create(ctx context.Context, raw []byte) (*schema.Collection, error) {
-	panic("to be built")
-}
+// LogTo says where failures are told that do not fail the change, such as a view that lost its table.
+func (s *Service) LogTo(log *slog.Logger) { s.log.Store(log) }
 
-// Change merges JSON on the collection.
-func (s *Service) Change(ctx context.Context, c *schema.Collection, raw []byte) (*schema.Collection, error) {
-	panic("to be built")
-}
-
-// Delete drops the collection and its records.
-func (s *Service) Delete(ctx context.Context, c *schema.Collection) error { panic("to be built") }
-
-// Import makes the catalog hold the given collections (collections.md §11).
-func (s *Service) Import(ctx context.Context, list []json.RawMessage, deleteMissing bool) error {
-	panic("to be built")
+// OnChange registers fn to be called after every committed change with the renamed collections (old name to
+// new name) and the ids of the dropped ones. Calls come in the order of the commits; fn must not change
+// collections itself.
+func (s *Service) OnChange(fn func(renamed map[string]string, dropped []string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watchers = append(s.watchers, fn)
 }
 
 // Scaffolds are blank collections by type.
-func (s *Service) Scaffolds() map[string]*schema.Collection { panic("to be built") }
-
-// DryRun derives the fields of a view's query and returns up to ten of its rows, decoded as the records of
-// an unnamed view would be, without keeping anything.
-func (s *Service) DryRun(ctx context.Context, query string) (fields *schema.Collection, sample []json.RawMessage, err error) {
-	panic("to be built")
+func (s *Service) Scaffolds() map[string]*schema.Collection {
+	all := make(map[string]*schema.Collection, 3)
+	for _, typ := range []schema.Type{schema.Base, schema.Auth, schema.View} {
+		all[string(typ)] = schema.Scaffold(typ).Seal()
+	}
+	return all
 }
 
-// OnChange registers fn to be called after every committed change with the renamed collections (old name to
-// new name) and the ids of the dropped ones.
-func (s *Service) OnChange(fn func(renamed map[string]string, dropped []string)) {
-	panic("to be built")
+// update runs fn on an edit in the exclusive lane and makes its outcome the live catalog.
+func (s *Service) update(ctx context.Context, fn func(*edit) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var e *edit
+	_, err := s.st.Update(ctx, func(tx store.Tx) error {
+		e = newEdit(tx, s.Current(), s.now(), s.log.Load())
+		return fn(e)
+	})
+	if err != nil {
+		return err
+	}
+	s.live.Store(e.catalog())
+	for _, w := range s.watchers {
+		w(e.renamed, e.dropped)
+	}
+	return nil
 }

@@ -1,7 +1,15 @@
 // Package settings holds what can be changed while Holdall runs.
 package settings
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/holdall-dev/holdall/fault"
+)
 
 // Keeper stores named settings.
 type Keeper interface {
@@ -9,22 +17,118 @@ type Keeper interface {
 	SetParam(ctx context.Context, key string, value []byte) error
 }
 
-// Settings are all settings; JSON and defaults are those of operations.md §1.1. A value is never changed
-// once Current has returned it.
-type Settings struct{}
+// paramKey is the row that holds all settings.
+const paramKey = "settings"
 
-// Service owns the settings.
-type Service struct{}
+// Service owns the settings. It is safe for concurrent use.
+type Service struct {
+	k    Keeper
+	seal *sealer // nil: kept as plain JSON
+	now  atomic.Pointer[Settings]
 
-// Open loads the settings, or keeps the defaults when there are none. key decrypts settings of an imported
-// directory that was encrypted; "" for none.
-func Open(ctx context.Context, k Keeper, key string) (*Service, error) { panic("to be built") }
+	mu       sync.Mutex // one change at a time, and its announcement
+	watchers []func(*Settings)
+}
+
+// Open loads the settings, or keeps the defaults when there are none. With a key of 32 bytes they are kept
+// encrypted from the next save on; "" is no key, and then encrypted settings cannot be opened.
+func Open(ctx context.Context, k Keeper, key string) (*Service, error) {
+	s := &Service{k: k}
+	if key != "" {
+		seal, err := newSealer(key)
+		if err != nil {
+			return nil, fmt.Errorf("open settings: %w", err)
+		}
+		s.seal = seal
+	}
+	raw, err := k.Param(ctx, paramKey)
+	if err != nil {
+		return nil, fmt.Errorf("load settings: %w", err)
+	}
+	if len(raw) == 0 {
+		return s, s.keep(ctx, Defaults())
+	}
+	plain, err := s.plain(raw)
+	if err != nil {
+		return nil, fmt.Errorf("load settings: %w", err)
+	}
+	now, err := Defaults().merge(plain)
+	if err != nil {
+		return nil, fmt.Errorf("load settings: %w", err)
+	}
+	s.now.Store(now)
+	return s, nil
+}
 
 // Current returns the settings of this moment.
-func (s *Service) Current() *Settings { panic("to be built") }
+func (s *Service) Current() *Settings { return s.now.Load() }
 
-// Patch merges JSON over the settings (operations.md §1.2) and keeps the result.
-func (s *Service) Patch(ctx context.Context, raw []byte) (*Settings, error) { panic("to be built") }
+// OnChange registers fn to be called after every change with the new settings, in the order of the changes.
+// fn must not change settings itself.
+func (s *Service) OnChange(fn func(*Settings)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watchers = append(s.watchers, fn)
+}
 
-// Public is the JSON of s without secrets.
-func (s *Settings) Public() []byte { panic("to be built") }
+// Patch merges JSON over the settings (operations.md §1.2) and keeps the result. Faults: Invalid, with the
+// codes of §1.3.
+func (s *Service) Patch(ctx context.Context, raw []byte) (*Settings, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next, err := s.Current().merge(raw)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "An error occurred while loading the submitted data.").Because(err)
+	}
+	if fs := next.check(); len(fs) > 0 {
+		f := fs.Error()
+		f.Msg = "An error occurred while saving the new settings."
+		return nil, f
+	}
+	if err := s.keep(ctx, next); err != nil {
+		return nil, err
+	}
+	for _, w := range s.watchers {
+		w(next)
+	}
+	return next, nil
+}
+
+// RenameLabels makes the rate limits of renamed collections follow; renamed maps old names to new ones.
+func (s *Service) RenameLabels(ctx context.Context, renamed map[string]string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := *s.Current()
+	next.RateLimits.Rules = append([]RateRule{}, next.RateLimits.Rules...)
+	changed := false
+	for i, r := range next.RateLimits.Rules {
+		name, tag, ok := strings.Cut(r.Label, ":")
+		if to := renamed[name]; ok && to != "" {
+			next.RateLimits.Rules[i].Label = to + ":" + tag
+			changed = true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	if err := s.keep(ctx, &next); err != nil {
+		return err
+	}
+	for _, w := range s.watchers {
+		w(&next)
+	}
+	return nil
+}
+
+// keep stores the settings and makes them the current ones.
+func (s *Service) keep(ctx context.Context, next *Settings) error {
+	raw := next.encode()
+	if s.seal != nil {
+		raw = s.seal.close(raw)
+	}
+	if err := s.k.SetParam(ctx, paramKey, raw); err != nil {
+		return fmt.Errorf("keep settings: %w", err)
+	}
+	s.now.Store(next)
+	return nil
+}
