@@ -87,7 +87,7 @@ func sampleOf(ctx context.Context, tx store.Tx, c *schema.Collection) ([]json.Ra
 		default:
 			seen[id] = true
 		}
-		sample = append(sample, record.Append(nil, rec, view))
+		sample = append(sample, rec.AppendJSON(nil, view))
 	}
 	return sample, nil
 }
