@@ -96,6 +96,9 @@ func fixedWidth(layout, s string) bool {
 	return !strings.HasPrefix(layout, "2006-01-02") && layout != time.RFC3339Nano || len(s) == 10 || len(s) >= 19 && s[13] == ':'
 }
 
+// IsDate reports whether s is a valid date in the form of DateLayout. It allocates nothing.
+func IsDate(s string) bool { return canonicalDate(s) }
+
 // canonicalDate recognizes a valid date in the form of DateLayout without parsing it in full.
 func canonicalDate(s string) bool {
 	if len(s) != len(DateLayout) || s[4] != '-' || s[7] != '-' || s[10] != ' ' || s[13] != ':' || s[16] != ':' || s[19] != '.' || s[23] != 'Z' {

@@ -3,11 +3,15 @@ package change
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
 	"github.com/holdall-dev/holdall/record"
 )
+
+// ErrHeld says that another node holds a consumer's claim.
+var ErrHeld = errors.New("the consumer is held by another node")
 
 // Seq numbers changes in the order in which they were committed, from 1, without gaps on SQLite.
 type Seq = int64

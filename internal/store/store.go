@@ -25,6 +25,8 @@ var (
 	ErrGone = errors.New("no such record")
 	// ErrClosed says that the store was closed.
 	ErrClosed = errors.New("the store is closed")
+	// ErrFull says that the disk is full. Nothing was written; the store goes on once there is space again.
+	ErrFull = errors.New("the disk is full")
 	// ErrReadOnly says that the store met a failed flush and takes no more writes until it is opened anew.
 	ErrReadOnly = errors.New("the store is read only after a failed flush")
 )
@@ -43,6 +45,12 @@ type MissingRef struct{ Ref Ref }
 
 // Error names the record.
 func (m *MissingRef) Error() string { return "missing record " + m.Ref.ID }
+
+// Taken is returned, wrapped, when a record that a Guard wants absent is there.
+type Taken struct{ Ref Ref }
+
+// Error names the record.
+func (t *Taken) Error() string { return "record " + t.Ref.ID + " exists" }
 
 // IndexError is returned, wrapped, by Reshape when an index cannot be made.
 type IndexError struct {
@@ -81,8 +89,9 @@ type Store interface {
 
 // Reader reads records. Readers never wait for writers.
 type Reader interface {
-	// Select calls each for every row of the answer, in order. A Row is valid during its call only;
-	// an error of each ends the query and is returned.
+	// Select calls each for every row of the answer, in order; without sort keys that is the order in which
+	// the records were made. A Row is valid during its call only; an error of each ends the query and is
+	// returned. each must not ask the store again: it would hold one reader while waiting for another.
 	Select(ctx context.Context, q Query, each func(Row) error) error
 	// Count is the number of records that match, without regard to Limit and Offset.
 	Count(ctx context.Context, q Query) (int64, error)
@@ -119,6 +128,10 @@ type Row interface {
 	rule.Row
 	// AppendJSON appends the record as v shows it, without "expand".
 	AppendJSON(dst []byte, v *record.View) []byte
+	// AppendHead and AppendTail append the keys of v that sort before and after "expand" as `"key":value`
+	// with commas between them and none at the ends. Either may append nothing.
+	AppendHead(dst []byte, v *record.View) []byte
+	AppendTail(dst []byte, v *record.View) []byte
 	// Text returns the stored text at an ordinal; its bytes die with the row.
 	Text(ord int) []byte
 	// ID is the primary key.

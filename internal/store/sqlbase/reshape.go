@@ -1,0 +1,207 @@
+package sqlbase
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/dialect"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+// Step is one statement of a reshaping.
+type Step struct {
+	SQL string
+	// Of and Index say which index of which collection the statement makes; Of is nil for all others.
+	Of    *schema.Collection
+	Index int
+}
+
+// Steps are the statements that lead tables and indexes from one catalog to the next (collections.md §10).
+// Views are dropped by it and have to be made after it.
+func Steps(d *dialect.Dialect, p schema.Plan) []Step {
+	r := &reshaper{d: d}
+	for _, pair := range p.Change {
+		if pair.Old.IsView() {
+			r.add("DROP VIEW IF EXISTS ", r.id(pair.Old.Name))
+		} else if rebuildsIndexes(pair) {
+			r.dropIndexes(pair.Old)
+		}
+	}
+	for _, c := range p.Drop {
+		if c.IsView() {
+			r.add("DROP VIEW IF EXISTS ", r.id(c.Name))
+		} else {
+			r.add("DROP TABLE ", r.id(c.Name))
+		}
+	}
+	r.renameTables(p.Change)
+	for _, pair := range p.Change {
+		if !pair.New.IsView() {
+			r.columns(pair)
+		}
+	}
+	for _, c := range p.Create {
+		if !c.IsView() {
+			r.add(Create(d, c))
+		}
+	}
+	for _, pair := range p.Change {
+		if !pair.New.IsView() && rebuildsIndexes(pair) {
+			r.makeIndexes(pair.New)
+		}
+	}
+	for _, c := range p.Create {
+		if !c.IsView() {
+			r.makeIndexes(c)
+		}
+	}
+	return r.steps
+}
+
+type reshaper struct {
+	d     *dialect.Dialect
+	steps []Step
+	temps int
+}
+
+func (r *reshaper) add(parts ...string) {
+	r.steps = append(r.steps, Step{SQL: strings.Join(parts, "")})
+}
+
+func (r *reshaper) id(name string) string { return string(r.d.Ident(nil, name)) }
+
+// temp is a name that no table and no field has.
+func (r *reshaper) temp() string {
+	r.temps++
+	return "@temp" + strconv.Itoa(r.temps)
+}
+
+// rebuildsIndexes reports whether the indexes of a table are dropped and made again.
+func rebuildsIndexes(p schema.Pair) bool {
+	return p.Old.Name != p.New.Name || !slices.Equal(p.Old.Indexes, p.New.Indexes) || !sameColumns(p.Old, p.New)
+}
+
+func sameColumns(a, b *schema.Collection) bool {
+	if len(a.Fields) != len(b.Fields) {
+		return false
+	}
+	for _, f := range a.Fields {
+		g := b.FieldByID(f.Base().ID)
+		if g == nil || g.Base().Name != f.Base().Name || g.Kind() != f.Kind() {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reshaper) dropIndexes(c *schema.Collection) {
+	for _, ix := range c.ParsedIndexes() {
+		r.add("DROP INDEX IF EXISTS ", r.id(ix.Name))
+	}
+}
+
+func (r *reshaper) makeIndexes(c *schema.Collection) {
+	for i, text := range c.Indexes {
+		if ix, err := schema.ParseIndex(text); err == nil {
+			ix.Table = c.Name
+			text = ix.String()
+		}
+		r.steps = append(r.steps, Step{SQL: text, Of: c, Index: i})
+	}
+}
+
+// renameTables goes through temporary names, so that collections can swap theirs. SQLite does not tell names
+// apart by case, so a change of case alone is none.
+func (r *reshaper) renameTables(pairs []schema.Pair) {
+	type move struct{ from, to string }
+	var moves []move
+	for _, p := range pairs {
+		if p.New.IsView() || strings.EqualFold(p.Old.Name, p.New.Name) {
+			continue
+		}
+		moves = append(moves, move{p.Old.Name, p.New.Name})
+	}
+	for i, m := range moves {
+		taken := slices.ContainsFunc(moves[i+1:], func(n move) bool { return strings.EqualFold(n.from, m.to) })
+		if taken {
+			moves[i].from = r.temp()
+			r.add("ALTER TABLE ", r.id(m.from), " RENAME TO ", r.id(moves[i].from))
+		}
+	}
+	// Those without a temporary name go first: a temporary one may wait for the name of one of them.
+	for _, temporary := range []bool{false, true} {
+		for _, m := range moves {
+			if strings.HasPrefix(m.from, "@temp") == temporary {
+				r.add("ALTER TABLE ", r.id(m.from), " RENAME TO ", r.id(m.to))
+			}
+		}
+	}
+}
+
+// columns makes the columns of a table follow its fields: drop, rename, add, convert.
+func (r *reshaper) columns(p schema.Pair) {
+	table := r.id(p.New.Name)
+	if strings.EqualFold(p.Old.Name, p.New.Name) {
+		table = r.id(p.Old.Name)
+	}
+	alter := func(parts ...string) { r.add(append([]string{"ALTER TABLE ", table}, parts...)...) }
+	for _, f := range p.Old.Fields {
+		if p.New.FieldByID(f.Base().ID) == nil {
+			alter(" DROP COLUMN ", r.id(f.Base().Name))
+		}
+	}
+	r.renameColumns(p, alter)
+	for _, f := range p.New.Fields {
+		b := f.Base()
+		old := p.Old.FieldByID(b.ID)
+		switch {
+		case old == nil:
+			alter(" ADD COLUMN ", r.id(b.Name), " ", Column(f))
+		case Column(old) != Column(f):
+			name, temp := r.id(b.Name), r.id(r.temp())
+			alter(" ADD COLUMN ", temp, " ", Column(f))
+			r.add("UPDATE ", table, " SET ", temp, " = ", convert(old, f, name))
+			alter(" DROP COLUMN ", name)
+			alter(" RENAME COLUMN ", temp, " TO ", name)
+		}
+	}
+}
+
+// renameColumns renames through temporary names whatever takes a name that another column still has.
+func (r *reshaper) renameColumns(p schema.Pair, alter func(...string)) {
+	type move struct{ from, to string }
+	var later []move
+	for _, f := range p.New.Fields {
+		old := p.Old.FieldByID(f.Base().ID)
+		if old == nil || old.Base().Name == f.Base().Name {
+			continue
+		}
+		from, to := old.Base().Name, f.Base().Name
+		taken := slices.ContainsFunc(p.Old.Fields, func(g field.Field) bool { return strings.EqualFold(g.Base().Name, to) })
+		if taken {
+			temp := r.temp()
+			alter(" RENAME COLUMN ", r.id(from), " TO ", r.id(temp))
+			later = append(later, move{temp, to})
+			continue
+		}
+		later = append(later, move{from, to})
+	}
+	for _, m := range later {
+		alter(" RENAME COLUMN ", r.id(m.from), " TO ", r.id(m.to))
+	}
+}
+
+// convert is the value that a column gets when its field changes its class: one value becomes a list of one,
+// a list its last value.
+func convert(old, f field.Field, col string) string {
+	isList := "CASE WHEN json_valid(" + col + ") THEN json_type(" + col + ") = 'array' ELSE FALSE END"
+	switch {
+	case old.Kind() == field.KindText && f.Kind() == field.KindList:
+		return "CASE WHEN coalesce(" + col + ", '') = '' THEN '[]' WHEN " + isList + " THEN " + col + " ELSE json_array(" + col + ") END"
+	case old.Kind() == field.KindList && f.Kind() == field.KindText:
+		return "CASE WHEN coalesce(" + col + ", '') = '' THEN '' WHEN " + isList + " THEN coalesce(json_extract(" + col + ", '$[#-1]'), '') ELSE " + col + " END"
+	}
+	return "coalesce(" + col + ", '')"
+}
