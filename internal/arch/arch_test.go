@@ -20,11 +20,11 @@ var heights = []struct {
 }{
 	{0, "fault internal/rule"},
 	{1, "field internal/dialect internal/pick internal/blob internal/mail"},
-	{2, "schema internal/body"},
+	{2, "schema internal/body internal/rule/rulesql"},
 	{3, "record"},
 	{4, "internal/change caller internal/settings"},
 	{5, "internal/store hook"},
-	{6, "internal/access internal/store/sqlbase internal/rule/rulesql internal/blob/... internal/mail/..."},
+	{6, "internal/access internal/store/sqlbase internal/blob/... internal/mail/..."},
 	{7, "internal/store/sqlite internal/store/postgres internal/store/storetest"},
 	{8, "internal/read internal/catalog internal/files"},
 	{9, "internal/write"},

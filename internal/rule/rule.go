@@ -100,7 +100,7 @@ func BoolValue(b bool) Value {
 
 // NumberValue is f as a NUMERIC column keeps it: an integer when it is one.
 func NumberValue(f float64) Value {
-	if f == float64(int64(f)) && f > -1e15 && f < 1e15 {
+	if f > -9.2e18 && f < 9.2e18 && f == float64(int64(f)) {
 		return IntValue(int64(f))
 	}
 	return RealValue(f)
