@@ -26,7 +26,7 @@ func (f *Email) Kind() Kind { return KindText }
 func (f *Email) Zero() any { return "" }
 
 // Clean keeps text as it is.
-func (f *Email) Clean(in any) (any, error) { return toText(in), nil }
+func (f *Email) Clean(in any) (any, error) { return cleanText(in), nil }
 
 // Check judges form and domain.
 func (f *Email) Check(v any) error {
@@ -74,7 +74,7 @@ func (f *URL) Kind() Kind { return KindText }
 func (f *URL) Zero() any { return "" }
 
 // Clean keeps text as it is.
-func (f *URL) Clean(in any) (any, error) { return toText(in), nil }
+func (f *URL) Clean(in any) (any, error) { return cleanText(in), nil }
 
 // Check judges form and host.
 func (f *URL) Check(v any) error {
@@ -85,8 +85,19 @@ func (f *URL) Check(v any) error {
 	if !IsURL(s) {
 		return fault.Field("validation_invalid_url", "Must be a valid url.")
 	}
-	u, err := url.Parse(s)
-	if err != nil || !allowed(u.Host, f.ExceptDomains, f.OnlyDomains) {
+	return f.checkHost(s)
+}
+
+// checkHost judges the host with its port; an address without a scheme has none.
+func (f *URL) checkHost(s string) error {
+	if len(f.OnlyDomains) == 0 && len(f.ExceptDomains) == 0 {
+		return nil
+	}
+	host := ""
+	if u, err := url.Parse(s); err == nil {
+		host = u.Host
+	}
+	if !allowed(host, f.ExceptDomains, f.OnlyDomains) {
 		return fault.Field("validation_url_domain_not_allowed", "Url domain is not allowed.")
 	}
 	return nil
@@ -101,12 +112,7 @@ func (f *URL) Sane(World) error {
 }
 
 // IsURL reports whether s is a URL, with or without a scheme.
-func IsURL(s string) bool {
-	if strings.HasPrefix(s, "mailto:") {
-		return IsEmail(strings.TrimPrefix(s, "mailto:"))
-	}
-	return govalidator.IsURL(s)
-}
+func IsURL(s string) bool { return !strings.ContainsAny(s, " \t\r\n") && govalidator.IsURL(s) }
 
 func allowed(domain string, except, only []string) bool {
 	if len(only) > 0 {

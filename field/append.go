@@ -19,38 +19,33 @@ func appendText[T string | []byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plain[c] {
 			i++
 			continue
 		}
 		if c >= utf8.RuneSelf {
-			size := runeSize(s, i)
-			if size > 0 {
-				i += size
+			r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+			if r != utf8.RuneError || n > 1 {
+				i += n
 				continue
 			}
 			dst = append(append(dst, s[start:i]...), `\ufffd`...)
-			i++
-			start = i
-			continue
+		} else {
+			dst = appendEscape(append(dst, s[start:i]...), c)
 		}
-		dst = appendEscape(append(dst, s[start:i]...), c)
 		i++
 		start = i
 	}
 	return append(append(dst, s[start:]...), '"')
 }
 
-// runeSize is the length of the rune at i, 0 when there is none.
-func runeSize[T string | []byte](s T, i int) int {
-	var buf [utf8.UTFMax]byte
-	n := copy(buf[:], s[i:min(i+utf8.UTFMax, len(s))])
-	r, size := utf8.DecodeRune(buf[:n])
-	if r == utf8.RuneError && size <= 1 {
-		return 0
+// plain are the bytes that a JSON string holds as they are and that are characters by themselves.
+var plain = func() (is [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		is[c] = c != '"' && c != '\\'
 	}
-	return size
-}
+	return is
+}()
 
 func appendEscape(dst []byte, c byte) []byte {
 	switch c {

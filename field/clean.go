@@ -8,65 +8,84 @@ import (
 	"strings"
 )
 
+// cleanText is toText as a canonical value: text passes as the very value it came in.
+func cleanText(in any) any {
+	if _, ok := in.(string); ok {
+		return in
+	}
+	return toText(in)
+}
+
 // toText reads any scalar input as text; everything else is no text at all.
 func toText(in any) string {
 	switch v := in.(type) {
 	case string:
 		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
 	case bool:
 		return strconv.FormatBool(v)
 	case int:
 		return strconv.Itoa(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
-	case json.Number:
-		return v.String()
-	case JSON:
-		return string(v)
 	case []byte:
 		return string(v)
-	case Upload:
-		return v.Name
+	}
+	if f, ok := float(in); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
 	return ""
+}
+
+// float reads Go's numbers and those of a JSON decoder.
+func float(in any) (f float64, ok bool) {
+	switch v := in.(type) {
+	case float64:
+		return v, true
+	case int:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	case json.Number:
+		if f, err := v.Float64(); err == nil {
+			return f, true
+		}
+		return 0, false
+	case float32:
+		return float64(v), true
+	case int32:
+		return float64(v), true
+	case uint32:
+		return float64(v), true
+	case uint64:
+		return float64(v), true
+	case uint:
+		return float64(v), true
+	}
+	return 0, false
 }
 
 // toNumber reads numbers, numeric text and true; everything else is 0. Infinite and undefined numbers
 // pass, so that the check can refuse them.
 func toNumber(in any) float64 {
 	switch v := in.(type) {
-	case float64:
-		return v + 0 // -0 becomes 0
-	case int:
-		return float64(v)
-	case int64:
-		return float64(v)
 	case bool:
 		if v {
 			return 1
 		}
-	case json.Number:
-		return parseNumber(v.String())
+		return 0
 	case string:
 		return parseNumber(v)
 	}
-	return 0
+	f, _ := float(in)
+	return f + 0 // -0 becomes 0
 }
 
+// parseNumber reads decimal text, in which "_" may separate digits.
 func parseNumber(s string) float64 {
-	if s == "" {
-		return 0
+	if s == "" || strings.ContainsAny(s, "xX") {
+		return 0 // hexadecimal is not for people who count
 	}
-	if strings.ContainsAny(s, "xXpP") {
-		return 0 // hexadecimal floats are no decimal numbers
-	}
-	clean := s
-	if strings.Contains(s, "_") {
-		clean = strings.ReplaceAll(s, "_", "")
-	}
-	f, err := strconv.ParseFloat(clean, 64)
+	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return 0
 	}
@@ -78,19 +97,12 @@ func toBool(in any) bool {
 	switch v := in.(type) {
 	case bool:
 		return v
-	case float64:
-		return v != 0
-	case int:
-		return v != 0
-	case int64:
-		return v != 0
-	case json.Number:
-		return parseNumber(v.String()) != 0
 	case string:
 		b, _ := strconv.ParseBool(v)
 		return b
 	}
-	return false
+	f, _ := float(in)
+	return f != 0
 }
 
 // toList reads one value or many as unique, non-empty texts in order of first appearance.
@@ -104,9 +116,9 @@ func toList(in any) []string {
 		return listOf(v)
 	case string:
 		if strings.Contains(v, "[") {
-			var list []any
+			var list []string
 			if json.Unmarshal([]byte(v), &list) == nil {
-				return listOf(list)
+				return unique(list)
 			}
 		}
 		return unique([]string{v})
@@ -151,14 +163,19 @@ func last(list []string) string {
 
 // oneOrMany is the canonical value of a field that holds one value or several.
 func oneOrMany(multiple bool, in any) any {
-	if s, ok := in.(string); ok && !multiple && !strings.Contains(s, "[") {
-		return s
+	if s, ok := in.(string); ok && !multiple && strings.IndexByte(s, '[') < 0 {
+		return in
 	}
 	list := toList(in)
 	if multiple {
 		return list
 	}
-	return last(list)
+	for { // the last element may be the text of a list itself
+		one := last(list)
+		if list = toList(one); last(list) == one {
+			return one
+		}
+	}
 }
 
 // asList is the canonical value of either form as a list.

@@ -1,16 +1,13 @@
 package field
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "math"
 
 // FromColumn reads the stored text of a column as a canonical value. Rows that other programs wrote are
 // read kindly: what does not fit the type reads as its zero value, one value as a list of one.
 func FromColumn(f Field, text []byte) any {
 	switch f.Kind() {
 	case KindNumber:
-		return parseNumber(string(text))
+		return NumberColumn(text)
 	case KindBool:
 		return toBool(string(text)) || parseNumber(string(text)) != 0
 	case KindList:
@@ -39,6 +36,15 @@ func textColumn(f Field, text []byte) any {
 	return string(text)
 }
 
+// NumberColumn reads a stored number; what is none, and what is not finite, reads as 0.
+func NumberColumn(text []byte) float64 {
+	f := parseNumber(string(text))
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0
+	}
+	return f
+}
+
 // ListColumn reads a stored list: a JSON array, or one bare value.
 func ListColumn(text []byte) []string {
 	if len(text) == 0 || string(text) == "[]" {
@@ -49,18 +55,8 @@ func ListColumn(text []byte) []string {
 
 // JSONColumn reads stored JSON; text that is none is a JSON string.
 func JSONColumn(text []byte) JSON {
-	if len(text) == 0 {
-		return `""`
+	if v, ok := parseJSON(string(text)); ok {
+		return v
 	}
-	if !json.Valid(text) {
-		return JSON(AppendStringBytes(nil, text))
-	}
-	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, ' ') < 0 {
-		return JSON(text)
-	}
-	var b bytes.Buffer
-	if json.Compact(&b, text) != nil {
-		return JSON(AppendStringBytes(nil, text))
-	}
-	return JSON(b.String())
+	return JSON(AppendStringBytes(nil, text))
 }

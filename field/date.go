@@ -1,7 +1,6 @@
 package field
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -40,33 +39,34 @@ func (f *Date) Zero() any { return "" }
 func (f *Date) prepare() { f.Min, f.Max = cleanDate(f.Min), cleanDate(f.Max) }
 
 // Clean reads the forms people and programs write; what is no date becomes "".
-func (f *Date) Clean(in any) (any, error) { return cleanDate(in), nil }
+func (f *Date) Clean(in any) (any, error) {
+	if s, ok := in.(string); ok && (s == "" || canonicalDate(s)) {
+		return in, nil // as it came, without boxing it again
+	}
+	return cleanDate(in), nil
+}
 
 func cleanDate(in any) string {
 	switch v := in.(type) {
 	case string:
 		s, _ := ParseDate(v)
 		return s
-	case JSON:
-		s, _ := ParseDate(string(v))
-		return s
 	case time.Time:
 		return FormatDate(v)
-	case json.Number:
-		return ""
 	}
 	return ""
 }
 
-// FormatDate writes t as records show it; the zero time is "".
+// FormatDate writes t as records show it; the zero time, and what no four digits can tell, is "".
 func FormatDate(t time.Time) string {
-	if t.IsZero() {
+	if t = t.UTC(); t.Truncate(time.Millisecond).IsZero() || t.Year() < 0 || t.Year() > 9999 {
 		return ""
 	}
-	return t.UTC().Format(DateLayout)
+	return t.Format(DateLayout)
 }
 
-// ParseDate returns the canonical form of a date text, and whether it was one. "" stands for no date.
+// ParseDate returns the canonical form of a date text, and whether it was one. "" stands for no date, as
+// does the zero time.
 func ParseDate(s string) (string, bool) {
 	if canonicalDate(s) {
 		return s, true
@@ -82,11 +82,8 @@ func ParseDate(s string) (string, bool) {
 		if strings.Contains(layout, "MST") && !strings.Contains(layout, "0700") {
 			t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 		}
-		t = t.UTC().Truncate(time.Millisecond)
-		if t.Year() < 0 || t.Year() > 9999 {
-			return "", false
-		}
-		return FormatDate(t), true
+		s = FormatDate(t)
+		return s, s != ""
 	}
 	return "", false
 }
@@ -96,10 +93,12 @@ func fixedWidth(layout, s string) bool {
 	return !strings.HasPrefix(layout, "2006-01-02") && layout != time.RFC3339Nano || len(s) == 10 || len(s) >= 19 && s[13] == ':'
 }
 
-// IsDate reports whether s is a valid date in the form of DateLayout. It allocates nothing.
+// IsDate reports whether s is a valid date in the form of DateLayout, of the year 2 or later. It allocates
+// nothing.
 func IsDate(s string) bool { return canonicalDate(s) }
 
-// canonicalDate recognizes a valid date in the form of DateLayout without parsing it in full.
+// canonicalDate recognizes a valid date in the form of DateLayout without parsing it in full. It leaves
+// the years 0 and 1 to the parser: the first moment of the year 1 is the zero time and reads as no date.
 func canonicalDate(s string) bool {
 	if len(s) != len(DateLayout) || s[4] != '-' || s[7] != '-' || s[10] != ' ' || s[13] != ':' || s[16] != ':' || s[19] != '.' || s[23] != 'Z' {
 		return false
@@ -115,7 +114,7 @@ func canonicalDate(s string) bool {
 		return v
 	}
 	year, month, day := n(0, 4), n(5, 7), n(8, 10)
-	if year < 1 || month < 1 || month > 12 || day < 1 || n(20, 23) < 0 {
+	if year < 2 || month < 1 || month > 12 || day < 1 || n(20, 23) < 0 {
 		return false
 	}
 	if h, m, sec := n(11, 13), n(14, 16), n(17, 19); h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 || sec > 59 {

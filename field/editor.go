@@ -21,7 +21,7 @@ func (f *Editor) Kind() Kind { return KindText }
 func (f *Editor) Zero() any { return "" }
 
 // Clean keeps text as it is.
-func (f *Editor) Clean(in any) (any, error) { return toText(in), nil }
+func (f *Editor) Clean(in any) (any, error) { return cleanText(in), nil }
 
 // MaxBytes is the largest value in bytes.
 func (f *Editor) MaxBytes() int64 {

@@ -52,7 +52,13 @@ func (f *File) Modify(op ModOp, old, in any) (any, bool, error) {
 func (f *File) Files(v any) []string { return asList(v) }
 
 // MaxBytes is the most that one request may bring for the field.
-func (f *File) MaxBytes() int64 { return f.maxFile() * max(f.MaxSelect, 1) }
+func (f *File) MaxBytes() int64 {
+	each, n := f.maxFile(), max(f.MaxSelect, 1)
+	if each > maxSafe/n {
+		return maxSafe
+	}
+	return each * n
+}
 
 func (f *File) maxFile() int64 {
 	if f.MaxSize > 0 {

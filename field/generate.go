@@ -2,8 +2,9 @@ package field
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
-	"math/big"
+	mathrand "math/rand/v2"
 	"regexp/syntax"
 	"strings"
 	"time"
@@ -53,10 +54,15 @@ func RandomText(n int, alphabet string) string {
 // Alphanumeric is the alphabet of generated secrets.
 const Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-// maxRepeat bounds open repeats such as * and +.
-const maxRepeat = 5
+const (
+	maxRepeat    = 5       // bounds open repeats such as * and +
+	maxGenerated = 1 << 16 // characters and repeats; nested repeats grow fast
+)
 
-var errNotGenerable = errors.New("anchors and word boundaries cannot be generated")
+var (
+	errNotGenerable = errors.New("anchors, word boundaries and empty classes cannot be generated")
+	errTooLong      = errors.New("the generated text would be too long")
+)
 
 // Generate makes a text that matches a pattern of literals, classes, groups, alternation and repeats.
 func Generate(pattern string) (string, error) {
@@ -64,41 +70,54 @@ func Generate(pattern string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	err = generate(&b, re)
-	return b.String(), err
+	g := generator{left: maxGenerated}
+	if err := g.add(re); err != nil {
+		return "", err
+	}
+	return g.text.String(), nil
 }
 
-func generate(b *strings.Builder, re *syntax.Regexp) error {
+type generator struct {
+	text strings.Builder
+	left int // steps before the pattern is given up
+}
+
+func (g *generator) add(re *syntax.Regexp) error {
+	if g.left -= max(len(re.Rune), 1); g.left < 0 {
+		return errTooLong
+	}
 	switch re.Op {
 	case syntax.OpLiteral:
 		for _, r := range re.Rune {
-			b.WriteRune(r)
+			g.text.WriteRune(r)
 		}
 	case syntax.OpCharClass:
-		b.WriteRune(pickRune(re.Rune))
+		if len(re.Rune) == 0 {
+			return errNotGenerable
+		}
+		g.text.WriteRune(pickRune(re.Rune))
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		b.WriteByte(Alphanumeric[below(len(Alphanumeric))])
+		g.text.WriteByte(Alphanumeric[below(len(Alphanumeric))])
 	case syntax.OpConcat, syntax.OpCapture:
 		for _, sub := range re.Sub {
-			if err := generate(b, sub); err != nil {
+			if err := g.add(sub); err != nil {
 				return err
 			}
 		}
 	case syntax.OpAlternate:
-		return generate(b, re.Sub[below(len(re.Sub))])
+		return g.add(re.Sub[below(len(re.Sub))])
 	case syntax.OpStar:
-		return repeat(b, re.Sub[0], 0, maxRepeat)
+		return g.repeat(re.Sub[0], 0, maxRepeat)
 	case syntax.OpPlus:
-		return repeat(b, re.Sub[0], 1, maxRepeat)
+		return g.repeat(re.Sub[0], 1, maxRepeat)
 	case syntax.OpQuest:
-		return repeat(b, re.Sub[0], 0, 1)
+		return g.repeat(re.Sub[0], 0, 1)
 	case syntax.OpRepeat:
 		most := re.Max
 		if most < 0 {
 			most = max(re.Min, maxRepeat)
 		}
-		return repeat(b, re.Sub[0], re.Min, most)
+		return g.repeat(re.Sub[0], re.Min, most)
 	case syntax.OpEmptyMatch:
 	default:
 		return errNotGenerable
@@ -106,9 +125,9 @@ func generate(b *strings.Builder, re *syntax.Regexp) error {
 	return nil
 }
 
-func repeat(b *strings.Builder, re *syntax.Regexp, least, most int) error {
+func (g *generator) repeat(re *syntax.Regexp, least, most int) error {
 	for range least + below(most-least+1) {
-		if err := generate(b, re); err != nil {
+		if err := g.add(re); err != nil {
 			return err
 		}
 	}
@@ -137,9 +156,15 @@ func below(n int) int {
 	if n < 2 {
 		return 0
 	}
-	i, err := rand.Int(rand.Reader, big.NewInt(int64(n)))
-	if err != nil {
-		return 0 // crypto/rand does not fail
-	}
-	return int(i.Int64())
+	return mathrand.New(systemSource{}).IntN(n)
+}
+
+// systemSource draws from the system's source of randomness, which never fails.
+type systemSource struct{}
+
+// Uint64 returns 64 random bits.
+func (systemSource) Uint64() uint64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:])
 }

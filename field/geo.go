@@ -24,7 +24,7 @@ func (f *GeoPoint) Clean(in any) (any, error) {
 	case Geo:
 		return v, nil
 	case map[string]any:
-		return Geo{Lon: toNumber(v["lon"]), Lat: toNumber(v["lat"])}, nil
+		return geoOf(v), nil
 	case string:
 		return ParseGeo([]byte(v)), nil
 	case JSON:
@@ -39,8 +39,10 @@ func ParseGeo(text []byte) Geo {
 	if json.Unmarshal(text, &m) != nil {
 		return Geo{}
 	}
-	return Geo{Lon: toNumber(m["lon"]), Lat: toNumber(m["lat"])}
+	return geoOf(m)
 }
+
+func geoOf(m map[string]any) Geo { return Geo{Lon: toNumber(m["lon"]), Lat: toNumber(m["lat"])} }
 
 // Check judges the bounds of both angles.
 func (f *GeoPoint) Check(v any) error {

@@ -24,7 +24,12 @@ func (f *Number) Kind() Kind { return KindNumber }
 func (f *Number) Zero() any { return 0.0 }
 
 // Clean reads numbers and numeric text; everything else is 0.
-func (f *Number) Clean(in any) (any, error) { return toNumber(in), nil }
+func (f *Number) Clean(in any) (any, error) {
+	if n, ok := in.(float64); ok && n != 0 {
+		return in, nil // as it came, without boxing it again
+	}
+	return toNumber(in), nil
+}
 
 // Check judges bounds; 0 passes them all unless the field is required.
 func (f *Number) Check(v any) error {

@@ -55,6 +55,9 @@ func (f *PasswordField) Check(v any) error {
 	if p.Plain == "" {
 		return blank(f.Required && p.Hash == "")
 	}
+	if len(p.Plain) > maxBcrypt {
+		return fault.Field(fault.CodeInvalidValue, "The password is too long to be hashed.")
+	}
 	most := f.Max
 	if most == 0 {
 		most = maxPassword
@@ -62,8 +65,8 @@ func (f *PasswordField) Check(v any) error {
 	switch n := int64(utf8.RuneCountInString(p.Plain)); {
 	case n < f.Min:
 		return fault.Field("validation_min_text_constraint", "Must be at least "+itoa(f.Min)+" character(s).")
-	case n > most || len(p.Plain) > maxBcrypt:
-		return fault.Field("validation_max_text_constraint", "Must be less than "+itoa(most)+" character(s).")
+	case n > most:
+		return fault.Field("validation_max_text_constraint", "Must be no more than "+itoa(most)+" character(s).")
 	}
 	if re := compile(f.re, f.Pattern); re != nil && !re.MatchString(p.Plain) {
 		return fault.Field("validation_invalid_format", "Invalid value format.")

@@ -22,7 +22,7 @@ var reservedNames = map[string]bool{
 
 // saneBase judges what all fields have in common.
 func saneBase(b *Base, fs fault.Fields) {
-	switch n := len([]rune(b.ID)); {
+	switch n := utf8.RuneCountInString(b.ID); {
 	case n == 0:
 		fs.Add("id", fault.Required())
 	case n > 100:
@@ -82,7 +82,7 @@ func saneDomains(except, only []string, fs fault.Fields) {
 	for name, list := range map[string][]string{"exceptDomains": except, "onlyDomains": only} {
 		sub := fault.Fields{}
 		for i, d := range list {
-			if d == "" || !govalidator.IsDNSName(d) || !strings.Contains(d, ".") && d != "localhost" {
+			if !govalidator.IsDNSName(d) || !strings.Contains(d, ".") {
 				sub.Add(itoa(i), fault.Field("validation_is_domain", "Must be a valid domain."))
 			}
 		}

@@ -39,7 +39,7 @@ func (f *Text) Kind() Kind { return KindText }
 func (f *Text) Zero() any { return "" }
 
 // Clean keeps text as it is and writes numbers and bools out.
-func (f *Text) Clean(in any) (any, error) { return toText(in), nil }
+func (f *Text) Clean(in any) (any, error) { return cleanText(in), nil }
 
 func (f *Text) prepare() {
 	if f.Pattern != "" {
@@ -151,6 +151,7 @@ func (f *Text) Sane(w World) error {
 	} else {
 		fs.Add("pattern", saneRegex(f.Pattern))
 	}
+	fs.Add("autogeneratePattern", saneRegex(f.AutogeneratePattern))
 	if f.AutogeneratePattern != "" && len(fs) == 0 {
 		fs.Add("autogeneratePattern", f.saneGenerator())
 	}
@@ -167,9 +168,6 @@ func saneBound(v, min int64) error {
 
 // saneGenerator tries the generator: what it makes must be valid itself.
 func (f *Text) saneGenerator() error {
-	if err := saneRegex(f.AutogeneratePattern); err != nil {
-		return err
-	}
 	g := &Text{props: props{Name: f.Name, ID: f.ID}, Min: f.Min, Max: f.Max, Pattern: f.Pattern, re: compile(f.re, f.Pattern)}
 	for range generateAttempts {
 		s, err := Generate(f.AutogeneratePattern)
