@@ -19,8 +19,8 @@ var heights = []struct {
 	packages string
 }{
 	{0, "fault internal/rule"},
-	{1, "field internal/dialect internal/pick internal/blob internal/mail"},
-	{2, "schema internal/body internal/rule/rulesql"},
+	{1, "field internal/dialect internal/blob internal/mail"},
+	{2, "schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},
 	{4, "internal/change caller internal/settings"},
 	{5, "internal/store hook"},
