@@ -1,36 +1,45 @@
 // Package read answers questions: lists, single records, and what their relations point to, as the caller
 // may see them.
+//
+// Without expand and without a rule that must be asked about each address, rows go from the database to
+// the answer in one pass. With them, the page is read first and what it points to is fetched relation by
+// relation, never record by record.
 package read
 
 import (
-	"context"
+	lru "github.com/hashicorp/golang-lru/v2"
 
-	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/store"
-	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
 )
 
-// Service reads records.
-type Service struct{}
+// Limits of one answer (records.md §3, §6).
+const (
+	DefaultPerPage = 30
+	MaxPerPage     = 1000
+	MaxLevels      = 6       // of an expand path; deeper parts are ignored
+	MaxPaths       = 50      // of one expand; more are refused
+	MaxExpanded    = 5_000   // records that expand brings to one answer; more are refused
+	MaxExpandBytes = 8 << 20 // JSON that expand brings to one answer; more is refused
+	MaxBack        = 1_000   // records that point back to one record; more are left out
+)
+
+// Service reads records. It is safe for concurrent use.
+type Service struct {
+	st      store.Store
+	gate    *access.Gate
+	catalog func() *schema.Catalog
+	shapes  *lru.Cache[shapeKey, *shape]
+}
 
 // New makes the service.
 func New(st store.Store, gate *access.Gate, cat func() *schema.Catalog) *Service {
-	panic("to be built")
-}
-
-// ListQuery is what a client asks of a list. Page and PerPage are as sent, 0 when absent.
-type ListQuery struct {
-	Page, PerPage  int
-	SkipTotal      bool
-	Filter, Sort   string
-	Expand, Fields string
-}
-
-// List appends the JSON envelope of one page (records.md §3).
-func (s *Service) List(ctx context.Context, dst []byte, by *caller.Caller, c *schema.Collection, q ListQuery) ([]byte, error) {
-	panic("to be built")
+	shapes, err := lru.New[shapeKey, *shape](keptShapes)
+	if err != nil {
+		panic(err) // only a size below 1 is refused
+	}
+	return &Service{st: st, gate: gate, catalog: cat, shapes: shapes}
 }
 
 // Shape is how one record is to be shown.
@@ -39,15 +48,4 @@ type Shape struct {
 	// Own shows the record as its owner sees it: expand asks as the record itself, and its e-mail is shown.
 	// Hidden fields are shown to superusers alone. It is how a sign-in answers.
 	Own bool
-}
-
-// View appends the JSON of one record. Faults: Forbidden for a nil rule, NotFound.
-func (s *Service) View(ctx context.Context, dst []byte, by *caller.Caller, c *schema.Collection, id string, sh Shape) ([]byte, error) {
-	panic("to be built")
-}
-
-// Show appends the JSON of a record that is at hand, without asking its view rule; rd answers expands and
-// manage rules, and is a transaction inside a batch.
-func (s *Service) Show(ctx context.Context, dst []byte, rd store.Reader, by *caller.Caller, rec *record.Record, sh Shape) ([]byte, error) {
-	panic("to be built")
 }

@@ -1,0 +1,110 @@
+package read
+
+import (
+	"github.com/holdall-dev/holdall/caller"
+	"github.com/holdall-dev/holdall/internal/access"
+	"github.com/holdall-dev/holdall/internal/pick"
+	"github.com/holdall-dev/holdall/internal/rule"
+	"github.com/holdall-dev/holdall/record"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+// keptShapes is how many shapes are remembered, and keptFields how long a list of fields may be to be worth it.
+const (
+	keptShapes = 1024
+	keptFields = 512
+)
+
+// shapeKey is all that a shape depends on.
+type shapeKey struct {
+	c      *schema.Collection
+	super  bool
+	fields string
+}
+
+// shape is the views of a collection for one kind of caller and one choice of fields.
+type shape struct {
+	expand bool         // whether "expand" is among the fields
+	pick   *pick.Picker // what the views alone cannot leave out; nil when they can
+	email  bool         // whether an address may need a decision
+
+	whole, wholeOpen *record.View // Open shows every address
+	head, headOpen   *record.View // up to the place of "expand"
+	tail             *record.View // behind it
+}
+
+// shapeOf finds or makes a shape. Fault: Invalid, for a bad modifier among fields.
+func (s *Service) shapeOf(by *caller.Caller, c *schema.Collection, fields string) (*shape, error) {
+	k := shapeKey{c, by.IsSuper(), fields}
+	if sh, ok := s.shapes.Get(k); ok {
+		return sh, nil
+	}
+	p, err := pick.Parse(fields)
+	if err != nil {
+		return nil, err
+	}
+	sh := newShape(k, p)
+	if len(fields) <= keptFields {
+		s.shapes.Add(k, sh)
+	}
+	return sh, nil
+}
+
+func newShape(k shapeKey, p *pick.Picker) *shape {
+	v := record.NewView(k.c, k.super, p.Keeps)
+	v.AllEmails = k.super
+	sh := &shape{expand: p.Keeps("expand"), whole: v, wholeOpen: v.WithEmails()}
+	sh.head, sh.tail = v.Split()
+	sh.headOpen = sh.head.WithEmails()
+	if !p.Flat() {
+		sh.pick = p
+	}
+	email, _ := k.c.EmailOrds()
+	sh.email = email >= 0 && !k.super && p.Keeps("email")
+	return sh
+}
+
+// audience is a shape for one caller.
+type audience struct {
+	whole, head, tail *record.View
+	// manage decides per record whether the address is shown; headOpen shows it. nil when all is settled.
+	manage   *rule.Bound
+	headOpen *record.View
+}
+
+// audience settles which addresses the caller sees (records.md §11.4), as far as that can be said of all
+// records at once.
+func (s *Service) audience(by *caller.Caller, c *schema.Collection, sh *shape) audience {
+	a := audience{whole: sh.whole, head: sh.head, tail: sh.tail}
+	if !sh.email || by.Auth == nil {
+		return a
+	}
+	managed, everyone := s.manageRule(by, c)
+	if everyone {
+		a.whole, a.head = sh.wholeOpen, sh.headOpen
+		return a
+	}
+	if managed != nil {
+		a.manage, a.headOpen = managed, sh.headOpen
+	}
+	if by.Auth.Collection().ID == c.ID {
+		a.whole, a.head = a.whole.ForSelf(by.Auth.ID()), a.head.ForSelf(by.Auth.ID())
+	}
+	return a
+}
+
+// manageRule is the folded rule that makes somebody a manager of single records; everyone says that the
+// caller manages all of them. A rule that no longer resolves makes nobody one.
+func (s *Service) manageRule(by *caller.Caller, c *schema.Collection) (b *rule.Bound, everyone bool) {
+	if c.Auth == nil || c.Auth.ManageRule == nil || *c.Auth.ManageRule == "" {
+		return nil, false
+	}
+	b, err := s.gate.Ask(by, c, access.Want{Rule: c.Auth.ManageRule})
+	switch {
+	case err != nil, b != nil && b.Never():
+		return nil, false
+	case b == nil:
+		return nil, true
+	}
+	return b, false
+}
