@@ -1,0 +1,193 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"github.com/holdall-dev/holdall/caller"
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/access"
+	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/write"
+	"github.com/holdall-dev/holdall/record"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+var errNone = errors.New("no such record")
+
+// Needs is what the service is made of.
+type Needs struct {
+	Store   store.Store
+	Gate    *access.Gate
+	Write   *write.Service
+	Catalog func() *schema.Catalog
+	Now     func() time.Time
+	// SuperuserFrom reports whether superusers may act from an address.
+	SuperuserFrom func(ip string) bool
+}
+
+// Service is the sign-in desk.
+type Service struct {
+	Needs
+	crowd *crowd
+}
+
+// New makes the service.
+func New(n Needs) *Service { return &Service{Needs: n, crowd: newCrowd()} }
+
+// Session is what a sign-in gives.
+type Session struct {
+	Record *record.Record
+	Token  string
+	// Factor is the id of a first factor that was proved. Then there is no token yet: the client must
+	// prove another one and name this.
+	Factor string
+}
+
+// As is the caller that the signed-in record is: answers are shown to it.
+func (s Session) As(by *caller.Caller) *caller.Caller {
+	as := *by
+	as.Auth, as.Trust = s.Record, caller.User
+	if s.Record.Collection().ID == schema.SuperusersID {
+		as.Trust = caller.Superuser
+	}
+	return &as
+}
+
+// SignIn lets a method prove an identity and does, in this order, what all methods share: is it enabled,
+// the proof, the token, the superusers' addresses, the auth rule, the second factor.
+// Faults: Forbidden when the method is off, or the rule or the address forbids it; those of the proof.
+func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, error) {
+	if !m.Enabled(a.Collection) {
+		return Session{}, fault.New(fault.Forbidden, "The collection is not configured to allow "+m.Name()+" authentication.")
+	}
+	rec, err := m.Prove(ctx, s, a)
+	if err != nil {
+		return Session{}, fmt.Errorf("sign in to %s: %w", a.Collection.Name, err)
+	}
+	token, err := Issue(rec, s.Now(), 0, true)
+	if err != nil {
+		return Session{}, err
+	}
+	a.By = a.By.In(m.Name())
+	if err := s.admit(ctx, a, rec); err != nil {
+		return Session{}, err
+	}
+	factor, err := s.factor(ctx, m, a, rec)
+	if err != nil || factor != "" {
+		return Session{Factor: factor}, err
+	}
+	return Session{Record: rec, Token: token}, nil
+}
+
+// Refresh exchanges the caller's refreshable token for a new one and returns a static one unchanged. The
+// auth rule is asked again. Faults: Unauthorized for guests, Forbidden for records of other collections.
+func (s *Service) Refresh(ctx context.Context, by *caller.Caller, c *schema.Collection) (Session, error) {
+	if by.Auth == nil {
+		return Session{}, fault.New(fault.Unauthorized, "The request requires valid record authorization token.")
+	}
+	if by.Auth.Collection().ID != c.ID {
+		return Session{}, fault.New(fault.Forbidden, "The authorized record is not allowed to perform this action.")
+	}
+	token := by.Token.Raw
+	if by.Token.Refreshable {
+		var err error
+		if token, err = Issue(by.Auth, s.Now(), 0, true); err != nil {
+			return Session{}, err
+		}
+	}
+	if err := s.admit(ctx, Attempt{By: by, Collection: c}, by.Auth); err != nil {
+		return Session{}, err
+	}
+	return Session{Record: by.Auth, Token: token}, nil
+}
+
+// Impersonate gives a superuser a static token of another account, for duration seconds or, when that is
+// zero, for the collection's usual time. Faults: NotFound, Invalid.
+func (s *Service) Impersonate(ctx context.Context, by *caller.Caller, c *schema.Collection, id string, in Input) (Session, error) {
+	rec, err := s.one(ctx, store.Query{From: c, IDs: []string{id}, Limit: 1})
+	if errors.Is(err, errNone) {
+		return Session{}, fault.New(fault.NotFound, "")
+	}
+	if err != nil {
+		return Session{}, fmt.Errorf("impersonate %s/%s: %w", c.Name, id, err)
+	}
+	seconds, err := in.Seconds("duration")
+	if err != nil {
+		return Session{}, err
+	}
+	if seconds < 0 {
+		return Session{}, fault.AtLeast(0).On("duration")
+	}
+	token, err := Issue(rec, s.Now(), time.Duration(min(seconds, maxSeconds))*time.Second, false)
+	if err != nil {
+		return Session{}, err
+	}
+	if err := s.admit(ctx, Attempt{By: by, Collection: c, In: in}, rec); err != nil {
+		return Session{}, err
+	}
+	return Session{Record: rec, Token: token}, nil
+}
+
+// maxSeconds is the longest life of a token: 180 years, for a Duration holds little more.
+const maxSeconds = 94670856 * 60
+
+// admit asks what stands between a proven account and its token: the superusers' addresses and the
+// collection's auth rule (auth.md §5).
+func (s *Service) admit(ctx context.Context, a Attempt, rec *record.Record) error {
+	if a.Collection.ID == schema.SuperusersID && s.SuperuserFrom != nil && !s.SuperuserFrom(a.By.IP) {
+		return fault.New(fault.Forbidden, "You are not allowed to perform this request.")
+	}
+	if a.By.IsSuper() {
+		return nil
+	}
+	rule := a.Collection.Auth.AuthRule
+	if rule != nil && *rule == "" {
+		return nil
+	}
+	if rule != nil {
+		ok, err := s.Gate.Passes(ctx, s.Store, a.By, rec, *rule, a.In.Data, false)
+		if err != nil {
+			return fmt.Errorf("auth rule of %s: %w", a.Collection.Name, err)
+		}
+		if ok {
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden, "The request doesn't satisfy the collection requirements to authenticate.")
+}
+
+// Find implements Desk.
+func (s *Service) Find(ctx context.Context, c *schema.Collection, name, value string) (*record.Record, error) {
+	ix, ok := c.UniqueOn(name)
+	ord := c.Ord(name)
+	if !ok || ord < 0 {
+		return nil, fmt.Errorf("find in %s: field %q has no unique index of its own", c.Name, name)
+	}
+	by := &store.By{Ord: ord, Values: []string{value}, NoCase: strings.EqualFold(ix.Columns[0].Collate, "nocase")}
+	rec, err := s.one(ctx, store.Query{From: c, By: by, Limit: 1})
+	if errors.Is(err, errNone) {
+		return nil, nil
+	}
+	return rec, err
+}
+
+// Compare implements Desk.
+func (s *Service) Compare(ctx context.Context, c *schema.Collection, rec *record.Record, plain string) (bool, error) {
+	if rec != nil {
+		if hash := rec.Password("password").Hash; hash != "" {
+			return s.crowd.matches(ctx, hash, plain)
+		}
+	}
+	cost := bcrypt.DefaultCost
+	if f, ok := c.Field("password").(*field.PasswordField); ok && f.Cost != 0 {
+		cost = f.Cost
+	}
+	return false, s.crowd.waste(ctx, cost, plain)
+}
