@@ -1,0 +1,144 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/auth"
+	"github.com/holdall-dev/holdall/internal/auth/method"
+	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+// authMethods is what a guest is told of how to sign in; the last three keys are for old clients.
+type authMethods struct {
+	Password struct {
+		IdentityFields []string `json:"identityFields"`
+		Enabled        bool     `json:"enabled"`
+	} `json:"password"`
+	OAuth2 struct {
+		Providers []struct{} `json:"providers"`
+		Enabled   bool       `json:"enabled"`
+	} `json:"oauth2"`
+	MFA              timed      `json:"mfa"`
+	OTP              timed      `json:"otp"`
+	AuthProviders    []struct{} `json:"authProviders"`
+	UsernamePassword bool       `json:"usernamePassword"`
+	EmailPassword    bool       `json:"emailPassword"`
+}
+
+type timed struct {
+	Enabled  bool  `json:"enabled"`
+	Duration int64 `json:"duration"` // seconds
+}
+
+func listAuthMethods(c *call) error {
+	if err := c.signsIn(); err != nil {
+		return err
+	}
+	raw, err := json.Marshal(offers(c.col.Auth))
+	if err != nil {
+		return err
+	}
+	return c.answer(raw)
+}
+
+func offers(a *schema.AuthOptions) *authMethods {
+	var m authMethods
+	m.Password.IdentityFields = []string{}
+	m.OAuth2.Providers, m.AuthProviders = []struct{}{}, []struct{}{}
+	if m.Password.Enabled = a.PasswordAuth.Enabled; m.Password.Enabled {
+		m.Password.IdentityFields = slices.Concat(m.Password.IdentityFields, a.PasswordAuth.IdentityFields)
+		m.UsernamePassword = slices.Contains(a.PasswordAuth.IdentityFields, "username")
+		m.EmailPassword = slices.Contains(a.PasswordAuth.IdentityFields, "email")
+	}
+	if a.MFA.Enabled {
+		m.MFA = timed{true, a.MFA.Duration}
+	}
+	if a.OTP.Enabled {
+		m.OTP = timed{true, a.OTP.Duration}
+	}
+	m.OAuth2.Enabled = a.OAuth2.Enabled
+	return &m
+}
+
+func authWithPassword(c *call) error {
+	if err := c.signsIn(); err != nil {
+		return err
+	}
+	m := method.Password{}
+	in, err := c.input()
+	if err != nil && m.Enabled(c.col) {
+		return err
+	}
+	sess, err := c.Auth.SignIn(c.r.Context(), m, auth.Attempt{By: c.by, Collection: c.col, In: in})
+	if err != nil {
+		return err
+	}
+	return c.session(sess)
+}
+
+func authRefresh(c *call) error {
+	sess, err := c.Auth.Refresh(c.r.Context(), c.by, c.col)
+	if err != nil {
+		return err
+	}
+	return c.session(sess)
+}
+
+func impersonate(c *call) error {
+	var err error
+	if c.col, err = c.collection(); err != nil {
+		return err
+	}
+	if err = c.signsIn(); err != nil {
+		return err
+	}
+	in, err := c.input()
+	if err != nil {
+		return err
+	}
+	sess, err := c.Auth.Impersonate(c.r.Context(), c.by, c.col, c.r.PathValue("id"), in)
+	if err != nil {
+		return wording("An error occurred while validating the submitted data.", err)
+	}
+	return c.session(sess)
+}
+
+// signsIn refuses collections whose records cannot sign in.
+func (c *call) signsIn() error {
+	if !c.col.IsAuth() {
+		return fault.New(fault.NotFound, "Missing or invalid auth collection context.")
+	}
+	return nil
+}
+
+// input reads the body of a sign-in.
+func (c *call) input() (auth.Input, error) {
+	b, err := c.body()
+	if err != nil {
+		return auth.Input{}, err
+	}
+	defer b.Close()
+	return auth.Input{Data: b.Data, Form: !c.isJSON()}, nil
+}
+
+// session answers with the record, as it sees itself, and its token; or asks for a second factor.
+func (c *call) session(s auth.Session) error {
+	if s.Factor != "" {
+		out := field.AppendString([]byte(`{"mfaId":`), s.Factor)
+		writeJSON(c.w, c.r, http.StatusUnauthorized, append(out, '}'))
+		return nil
+	}
+	shape := read.Shape{Expand: c.query("expand"), Own: true}
+	out, err := c.Read.Show(c.r.Context(), []byte(`{"record":`), c.Store, s.As(c.by), s.Record, shape)
+	if err != nil {
+		return err
+	}
+	out = append(out, `,"token":`...)
+	out = field.AppendString(out, s.Token)
+	return c.answer(append(out, '}'))
+}

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/pbcompat"
+	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/write"
+	"github.com/holdall-dev/holdall/record"
+)
+
+// Sentences of batches (records.md §9).
+const (
+	batchOff        = "Batch requests are not allowed."
+	batchUnreadable = "Failed to read the submitted batch data."
+	batchInvalid    = "Invalid batch request data."
+	batchFailed     = "Batch transaction failed."
+)
+
+// batch runs several writes in one transaction, all or none.
+func batch(c *call) error {
+	limits := c.Settings.Current().Batch
+	if !limits.Enabled || limits.MaxRequests <= 0 {
+		return fault.New(fault.Forbidden, batchOff)
+	}
+	in, err := c.body()
+	if err != nil {
+		return reworded(err, batchUnreadable)
+	}
+	defer in.Close()
+	asked, err := readBatch(in)
+	if err != nil {
+		return err
+	}
+	if err := checkBatch(asked, int(limits.MaxRequests)); err != nil {
+		return wording(batchInvalid, err)
+	}
+	timeout := time.Duration(limits.Timeout) * time.Second
+	if timeout <= 0 {
+		timeout = 3 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), timeout)
+	defer cancel()
+	return c.runBatch(ctx, asked)
+}
+
+// runBatch runs the writes up to the first that cannot even begin; that one fails the batch in its turn, so
+// that the error which is told is that of the first failing request.
+func (c *call) runBatch(ctx context.Context, asked []batchRequest) error {
+	items, stuck := c.batchItems(asked)
+	if stuck != nil && len(items) == 0 {
+		return c.failBatch(0, stuck, asked)
+	}
+	results := []byte{'['}
+	err := c.Write.Batch(ctx, items, func(i int, rd store.Reader, rec *record.Record) (err error) {
+		if results, err = c.appendResult(ctx, results, i, rd, items[i], rec); err != nil {
+			return err
+		}
+		if stuck != nil && i == len(items)-1 {
+			return &write.ItemError{Index: len(items), Err: stuck}
+		}
+		return nil
+	})
+	if ctx.Err() != nil && err != nil {
+		return fault.New(fault.Invalid, batchFailed).Because(err)
+	}
+	if item, ok := errors.AsType[*write.ItemError](err); ok {
+		return c.failBatch(item.Index, item.Err, asked)
+	}
+	if err != nil {
+		return wording(batchFailed, err)
+	}
+	return c.answer(append(results, ']'))
+}
+
+// batchItems prepares the writes up to the first that cannot begin, and says why that one cannot.
+func (c *call) batchItems(asked []batchRequest) (items []write.Item, stuck error) {
+	for i := range asked {
+		item, err := c.batchItem(&asked[i])
+		if err != nil {
+			return items, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func (c *call) appendResult(ctx context.Context, dst []byte, i int, rd store.Reader, item write.Item, rec *record.Record) ([]byte, error) {
+	if i > 0 {
+		dst = append(dst, ',')
+	}
+	if rec == nil {
+		return append(dst, `{"body":null,"status":204}`...), nil
+	}
+	dst = append(dst, `{"body":`...)
+	shape := read.Shape{Expand: first(item.By.Query, "expand"), Fields: first(item.By.Query, "fields")}
+	dst, err := c.Read.Show(ctx, dst, rd, item.By, rec, shape)
+	return append(dst, `,"status":200}`...), err
+}
+
+// failBatch answers with the error of one request, as it would have got it alone.
+func (c *call) failBatch(index int, err error, asked []batchRequest) error {
+	err = classify(err)
+	inner := pbcompat.Translate(err, asked[index].failure)
+	if inner.Status >= http.StatusInternalServerError {
+		return err
+	}
+	out := append([]byte(`{"data":{"requests":{"`), strconv.Itoa(index)...)
+	out = append(out, `":{"code":"batch_request_failed","message":"Batch request failed.","response":`...)
+	out = inner.AppendJSON(out)
+	out = append(out, `}}},"message":`...)
+	out = field.AppendString(out, batchFailed)
+	writeJSON(c.w, c.r, http.StatusBadRequest, append(out, `,"status":400}`...))
+	return nil
+}

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/record"
+)
+
+// Sentences of faulty writes.
+const (
+	failedCreate = "Failed to create record."
+	failedUpdate = "Failed to update record."
+	failedDelete = "Failed to delete record. Make sure that the record is not part of a required relation reference."
+)
+
+func listRecords(c *call) error {
+	q, err := c.listQuery()
+	if err != nil {
+		if c.col.Rules.List == nil && !c.by.IsSuper() {
+			return fault.New(fault.Forbidden, "Only superusers can perform this action.")
+		}
+		return err
+	}
+	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) {
+		return c.Read.List(c.r.Context(), dst, c.by, c.col, q)
+	})
+}
+
+// listQuery reads the parameters of a list. Fault: Invalid.
+func (c *call) listQuery() (q read.ListQuery, err error) {
+	if q.Page, err = c.number("page"); err != nil {
+		return q, err
+	}
+	if q.PerPage, err = c.number("perPage"); err != nil {
+		return q, err
+	}
+	if v := c.query("skipTotal"); v != "" {
+		if q.SkipTotal, err = strconv.ParseBool(v); err != nil {
+			return q, fault.New(fault.Invalid, "").Because(err)
+		}
+	}
+	q.Filter, q.Sort = c.query("filter"), c.query("sort")
+	q.Expand, q.Fields = c.query("expand"), c.query("fields")
+	return q, nil
+}
+
+// number reads a query parameter, 0 when it is absent or empty.
+func (c *call) number(name string) (int, error) {
+	v := c.query(name)
+	if v == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "").Because(err)
+	}
+	return n, nil
+}
+
+func viewRecord(c *call) error {
+	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) {
+		return c.Read.View(c.r.Context(), dst, c.by, c.col, c.r.PathValue("id"), c.shape())
+	})
+}
+
+func (c *call) shape() read.Shape {
+	return read.Shape{Expand: c.query("expand"), Fields: c.query("fields")}
+}
+
+func createRecord(c *call) error {
+	in, err := c.body()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	rec, err := c.Write.Create(c.r.Context(), c.by, c.col, in)
+	if err != nil {
+		return wording(failedCreate, err)
+	}
+	return c.showRecord(rec)
+}
+
+func updateRecord(c *call) error {
+	in, err := c.body()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	rec, err := c.Write.Update(c.r.Context(), c.by, c.col, c.r.PathValue("id"), in)
+	if err != nil {
+		return wording(failedUpdate, err)
+	}
+	return c.showRecord(rec)
+}
+
+func (c *call) showRecord(rec *record.Record) error {
+	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) {
+		return c.Read.Show(c.r.Context(), dst, c.Store, c.by, rec, c.shape())
+	})
+}
+
+func deleteRecord(c *call) error {
+	if err := c.Write.Delete(c.r.Context(), c.by, c.col, c.r.PathValue("id")); err != nil {
+		return wording(failedDelete, err)
+	}
+	return c.done()
+}

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/internal/pbcompat"
+	"github.com/holdall-dev/holdall/internal/pick"
+	"github.com/holdall-dev/holdall/internal/store"
+)
+
+// maxKept is the largest buffer that is kept for the next answer, in bytes.
+const maxKept = 1 << 20
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
+
+// borrow lends a buffer to fill and writes what it returns as the JSON answer.
+func (c *call) borrow(status int, fill func(dst []byte) ([]byte, error)) error {
+	buf := buffers.Get().(*[]byte)
+	out, err := fill((*buf)[:0])
+	if err == nil {
+		writeJSON(c.w, c.r, status, out)
+	}
+	if cap(out) > cap(*buf) && cap(out) <= maxKept {
+		*buf = out
+	}
+	buffers.Put(buf)
+	return err
+}
+
+// answer writes a JSON value, reduced to what ?fields= names.
+func (c *call) answer(raw []byte) error {
+	fields := c.query("fields")
+	if fields == "" {
+		writeJSON(c.w, c.r, http.StatusOK, raw)
+		return nil
+	}
+	p, err := pick.Parse(fields)
+	if err != nil {
+		return err
+	}
+	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) { return p.Append(dst, raw), nil })
+}
+
+// done answers that there is nothing to say.
+func (c *call) done() error {
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func writeJSON(w http.ResponseWriter, r *http.Request, status int, raw []byte) {
+	h := w.Header()
+	h["Content-Type"] = jsonType
+	h["Content-Length"] = []string{strconv.Itoa(len(raw))}
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(raw) // the client is gone; there is nobody to tell
+	}
+}
+
+// worded is an error together with the sentence of a faulty input that has none of its own.
+type worded struct {
+	error
+	invalid string
+}
+
+func (w worded) Unwrap() error { return w.error }
+
+// wording gives err the sentence that its action uses for faulty input; nil stays nil.
+func wording(invalid string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return worded{err, invalid}
+}
+
+// fail answers with what went wrong and logs what the client is not told.
+func (c *call) fail(err error) {
+	var w worded
+	errors.As(err, &w)
+	err = classify(err)
+	if c.r.Context().Err() == nil && pbcompat.Translate(err, "").Status >= http.StatusInternalServerError {
+		c.Log.ErrorContext(c.r.Context(), "a request failed", "method", c.r.Method, "path", c.r.URL.Path, "error", err)
+	}
+	writeError(c.w, c.r, err, w.invalid)
+}
+
+// classify gives errors of the store that may reach the door the kind that they mean.
+func classify(err error) error {
+	switch {
+	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrStale):
+		return fault.New(fault.Unavailable, "").Because(err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fault.New(fault.Unavailable, "").Because(err)
+	}
+	return err
+}
+
+func writeError(w http.ResponseWriter, r *http.Request, err error, invalid string) {
+	e := pbcompat.Translate(err, invalid)
+	writeJSON(w, r, e.Status, e.AppendJSON(nil))
+}

@@ -1,0 +1,66 @@
+// Package api is the door: it turns requests into questions and wishes, and what comes of them into
+// answers. It holds no rule, no transaction and no meaning of its own.
+package api
+
+// routes is every endpoint there is. A path that is not here, or not with that method, is a 404.
+var routes = []route{
+	{on: "GET /api/health", do: health},
+	{on: "POST /api/batch", do: batch, limit: batchLimit},
+
+	{on: "GET /api/settings", do: showSettings, who: superusers},
+	{on: "PATCH /api/settings", do: changeSettings, who: superusers},
+
+	{on: "GET /api/collections", do: listCollections, who: superusers},
+	{on: "POST /api/collections", do: createCollection, who: superusers},
+	{on: "PUT /api/collections/import", do: importCollections, who: superusers},
+	{on: "GET /api/collections/meta/scaffolds", do: scaffolds, who: superusers},
+	{on: "GET /api/collections/meta/oauth2-providers", do: listProviders, who: superusers},
+	{on: "POST /api/collections/meta/dry-run-view", do: dryRunView, who: superusers},
+	{on: "GET /api/collections/{c}", do: viewCollection, who: superusers},
+	{on: "PATCH /api/collections/{c}", do: changeCollection, who: superusers},
+	{on: "DELETE /api/collections/{c}", do: deleteCollection, who: superusers},
+	{on: "DELETE /api/collections/{c}/truncate", do: truncateCollection, who: superusers},
+
+	{on: "GET /api/collections/{c}/records", do: listRecords, tags: []string{"list"}},
+	{on: "POST /api/collections/{c}/records", do: createRecord, tags: []string{"create"}, limit: recordLimit, writes: true},
+	{on: "GET /api/collections/{c}/records/{id}", do: viewRecord, tags: []string{"view"}},
+	{on: "PATCH /api/collections/{c}/records/{id}", do: updateRecord, tags: []string{"update"}, limit: recordLimit, writes: true},
+	{on: "DELETE /api/collections/{c}/records/{id}", do: deleteRecord, tags: []string{"delete"}, writes: true},
+
+	{on: "GET /api/collections/{c}/auth-methods", do: listAuthMethods, tags: []string{"listAuthMethods"}},
+	{on: "POST /api/collections/{c}/auth-with-password", do: authWithPassword, tags: []string{"authWithPassword", "auth"}},
+	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}},
+	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers},
+
+	{on: "GET /{$}", do: goToDashboard},
+	{on: "GET /_", do: goToDashboard},
+	{on: "GET /_/{$}", do: welcome},
+	{on: "GET /_/welcome.css", do: welcomeStyle},
+}
+
+// route is one endpoint.
+type route struct {
+	on     string            // method and path; {c} is a collection by id or name
+	do     func(*call) error // answers, or returns why not
+	who    audience          // who may ask at all
+	tags   []string          // names for rate limits; {c} is looked up at once for routes that have some
+	limit  func(*call) int64 // bytes of body; nil is defaultLimit
+	writes bool              // {c} must store records
+}
+
+// audience is who may use a route at all.
+type audience uint8
+
+const (
+	everybody audience = iota
+	superusers
+)
+
+// Routes lists method and path of every endpoint.
+func Routes() []string {
+	list := make([]string, len(routes))
+	for i, r := range routes {
+		list[i] = r.on
+	}
+	return list
+}
