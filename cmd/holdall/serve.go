@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdall-dev/holdall"
+)
+
+// serveFlags are what serve can be told besides the directory.
+type serveFlags struct {
+	http    string
+	origins []string
+	keyEnv  string
+	relaxed bool
+}
+
+func serveCommand(dir *string) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve a data directory until SIGINT or SIGTERM",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), cmd.OutOrStdout(), *dir, f) },
+	}
+	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8090", "the address to listen on")
+	cmd.Flags().StringSliceVar(&f.origins, "origins", nil, "origins of web pages that may read answers (default all)")
+	cmd.Flags().StringVar(&f.keyEnv, "encryptionEnv", "", "the environment variable that holds the 32 byte key of encrypted settings")
+	cmd.Flags().BoolVar(&f.relaxed, "relaxed-sync", false, "do not wait for stable storage: a power cut may take the last writes")
+	return cmd
+}
+
+// serve opens the directory and answers until ctx ends; then what is in flight ends and the database closes.
+func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err error) {
+	l, err := listen(ctx, f.http)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	app, err := holdall.Open(ctx, holdall.Options{
+		Dir:         dir,
+		SettingsKey: os.Getenv(f.keyEnv),
+		Origins:     f.origins,
+		RelaxedSync: f.relaxed,
+		Log:         slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, app.Close()) }()
+	if err := greet(ctx, out, app, dir, l.Addr().String()); err != nil {
+		return err
+	}
+	return app.Serve(ctx, l)
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("the address %s is already in use: stop the other program or choose another address with --http", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// greet says where things are, and how to make the first superuser.
+func greet(ctx context.Context, out io.Writer, app *holdall.App, dir, addr string) error {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	fmt.Fprintf(out, "Holdall %s\n  API        http://%s/api/\n  Dashboard  http://%s/_/\n  Data       %s\n", number(), addr, addr, dir)
+	has, err := app.HasSuperuser(ctx)
+	if err != nil {
+		return err
+	}
+	if !has {
+		fmt.Fprintf(out, "\nThere is no superuser yet. Stop the server and run\n  holdall superuser create EMAIL PASSWORD --dir %s\n", dir)
+	}
+	return nil
+}

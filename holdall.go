@@ -1,0 +1,145 @@
+// Package holdall is Holdall as a library: a back end with typed collections, access rules, sign-in and a
+// REST API, opened on a data directory and served as an http.Handler.
+//
+//	app, err := holdall.Open(ctx, holdall.Options{Dir: "data"})
+//	if err != nil { … }
+//	defer app.Close()
+//	http.Handle("/api/", app.Handler())
+package holdall
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/holdall-dev/holdall/hook"
+	"github.com/holdall-dev/holdall/internal/access"
+	"github.com/holdall-dev/holdall/internal/api"
+	"github.com/holdall-dev/holdall/internal/auth"
+	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/internal/settings"
+	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/store/sqlite"
+	"github.com/holdall-dev/holdall/internal/write"
+)
+
+// Options are fixed for the life of an App. The zero value serves the folder "data".
+type Options struct {
+	// Dir is the data directory; it is made when it is not there. "" is "data".
+	Dir string
+	// SettingsKey decrypts the settings of an imported directory that was encrypted; 32 bytes, or "".
+	SettingsKey string
+	// Origins are the origins of web pages that may read answers; none allows all. Patterns may use * and ?.
+	Origins []string
+	// RelaxedSync lets a power cut take the last commits, for a single writer's speed. Without it a write
+	// that was answered is on stable storage.
+	RelaxedSync bool
+	// Now is the clock; nil is the system's.
+	Now func() time.Time
+	// Log takes what an operator should know; nil is slog's default.
+	Log *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.Dir == "" {
+		o.Dir = "data"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return o
+}
+
+// App is one open data directory. It is safe for concurrent use.
+type App struct {
+	// Hooks are the points where the program joins what Holdall does; register before serving.
+	Hooks *hook.Points
+
+	o        Options
+	lock     *dirLock
+	store    store.Store
+	catalog  *catalog.Service
+	settings *settings.Service
+	write    *write.Service
+	handler  http.Handler
+}
+
+// Open opens the data directory for this process alone. A second Open of the same directory fails with a
+// sentence that says so.
+func Open(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{o: o.withDefaults(), Hooks: new(hook.Points)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if err := os.MkdirAll(a.o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	if a.lock, err = lockDir(a.o.Dir); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(a.o.Dir, "data.db")
+	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: path, Normal: a.o.RelaxedSync, Now: a.o.Now, Log: a.o.Log}); err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	}
+	if a.catalog, err = catalog.Open(ctx, a.store, a.o.Now); err != nil {
+		return nil, fmt.Errorf("load the collections of %s: %w", path, err)
+	}
+	if a.settings, err = settings.Open(ctx, keeper{a.store}, a.o.SettingsKey); err != nil {
+		return nil, fmt.Errorf("load the settings of %s: %w", path, err)
+	}
+	a.assemble()
+	return a, nil
+}
+
+// assemble makes the services that stand on an open store; it is the one place that knows them all.
+func (a *App) assemble() {
+	gate := access.New(a.catalog.Current)
+	a.write = write.New(write.Needs{Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now})
+	desk := auth.New(auth.Needs{
+		Store: a.store, Gate: gate, Write: a.write, Catalog: a.catalog.Current, Now: a.o.Now,
+		SuperuserFrom: func(ip string) bool { return api.SuperuserFrom(a.settings.Current(), ip) },
+	})
+	a.catalog.OnChange(a.followRename)
+	a.handler = api.New(api.Needs{
+		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: desk,
+		Read:    read.New(a.store, gate, a.catalog.Current),
+		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
+	})
+}
+
+// Handler answers the whole API, below /api/, and the start page, below /_/.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close ends what runs, flushes, and lets another process have the directory. It may be called twice.
+func (a *App) Close() error {
+	var errs []error
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+		a.store = nil
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.release())
+		a.lock = nil
+	}
+	return errors.Join(errs...)
+}
+
+// keeper keeps settings in the store.
+type keeper struct{ store.Store }
+
+// SetParam keeps one named setting.
+func (k keeper) SetParam(ctx context.Context, key string, value []byte) error {
+	_, err := k.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, key, value) })
+	return err
+}
