@@ -105,17 +105,29 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 // assemble makes the services that stand on an open store; it is the one place that knows them all.
 func (a *App) assemble() {
 	gate := access.New(a.catalog.Current)
-	a.write = write.New(write.Needs{Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now})
+	hasher := write.NewHasher()
+	a.write = write.New(write.Needs{
+		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,
+		KnowsProvider: catalog.KnownProvider, Log: a.o.Log, Hasher: hasher,
+	})
 	desk := auth.New(auth.Needs{
-		Store: a.store, Gate: gate, Write: a.write, Catalog: a.catalog.Current, Now: a.o.Now,
+		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now,
 		SuperuserFrom: func(ip string) bool { return api.SuperuserFrom(a.settings.Current(), ip) },
 	})
+	a.catalog.LogTo(a.o.Log)
 	a.catalog.OnChange(a.followRename)
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: desk,
 		Read:    read.New(a.store, gate, a.catalog.Current),
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
 	})
+}
+
+// followRename makes rate limits that name a renamed collection follow it.
+func (a *App) followRename(renamed map[string]string, _ []string) {
+	if err := a.settings.RenameLabels(context.Background(), renamed); err != nil {
+		a.o.Log.Error("rate limits of a renamed collection keep its old name", "error", err)
+	}
 }
 
 // Handler answers the whole API, below /api/, and the start page, below /_/.

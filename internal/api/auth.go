@@ -103,7 +103,7 @@ func impersonate(c *call) error {
 	}
 	sess, err := c.Auth.Impersonate(c.r.Context(), c.by, c.col, c.r.PathValue("id"), in)
 	if err != nil {
-		return wording("An error occurred while validating the submitted data.", err)
+		return err
 	}
 	return c.session(sess)
 }

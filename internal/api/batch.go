@@ -40,7 +40,7 @@ func batch(c *call) error {
 		return err
 	}
 	if err := checkBatch(asked, int(limits.MaxRequests)); err != nil {
-		return wording(batchInvalid, err)
+		return err
 	}
 	timeout := time.Duration(limits.Timeout) * time.Second
 	if timeout <= 0 {
@@ -56,34 +56,40 @@ func batch(c *call) error {
 func (c *call) runBatch(ctx context.Context, asked []batchRequest) error {
 	items, stuck := c.batchItems(asked)
 	if stuck != nil && len(items) == 0 {
-		return c.failBatch(0, stuck, asked)
+		return c.failBatch(0, stuck)
 	}
-	results := []byte{'['}
+	var results []byte
 	err := c.Write.Batch(ctx, items, func(i int, rd store.Reader, rec *record.Record) (err error) {
 		if results, err = c.appendResult(ctx, results, i, rd, items[i], rec); err != nil {
 			return err
 		}
 		if stuck != nil && i == len(items)-1 {
-			return &write.ItemError{Index: len(items), Err: stuck}
+			return stuckError{stuck}
 		}
 		return nil
 	})
 	if ctx.Err() != nil && err != nil {
 		return fault.New(fault.Invalid, batchFailed).Because(err)
 	}
+	if s, ok := errors.AsType[stuckError](err); ok {
+		return c.failBatch(len(items), s.error)
+	}
 	if item, ok := errors.AsType[*write.ItemError](err); ok {
-		return c.failBatch(item.Index, item.Err, asked)
+		return c.failBatch(item.Index, item.Err)
 	}
 	if err != nil {
-		return wording(batchFailed, err)
+		return err
 	}
 	return c.answer(append(results, ']'))
 }
 
+// stuckError ends a batch for a request that could not begin.
+type stuckError struct{ error }
+
 // batchItems prepares the writes up to the first that cannot begin, and says why that one cannot.
 func (c *call) batchItems(asked []batchRequest) (items []write.Item, stuck error) {
-	for i := range asked {
-		item, err := c.batchItem(&asked[i])
+	for _, a := range asked {
+		item, err := c.batchItem(a)
 		if err != nil {
 			return items, err
 		}
@@ -93,8 +99,8 @@ func (c *call) batchItems(asked []batchRequest) (items []write.Item, stuck error
 }
 
 func (c *call) appendResult(ctx context.Context, dst []byte, i int, rd store.Reader, item write.Item, rec *record.Record) ([]byte, error) {
-	if i > 0 {
-		dst = append(dst, ',')
+	if dst = append(dst, ','); i == 0 {
+		dst = append(dst[:0], '[') // a batch may begin anew
 	}
 	if rec == nil {
 		return append(dst, `{"body":null,"status":204}`...), nil
@@ -106,9 +112,9 @@ func (c *call) appendResult(ctx context.Context, dst []byte, i int, rd store.Rea
 }
 
 // failBatch answers with the error of one request, as it would have got it alone.
-func (c *call) failBatch(index int, err error, asked []batchRequest) error {
+func (c *call) failBatch(index int, err error) error {
 	err = classify(err)
-	inner := pbcompat.Translate(err, asked[index].failure)
+	inner := pbcompat.Translate(err)
 	if inner.Status >= http.StatusInternalServerError {
 		return err
 	}

@@ -22,7 +22,6 @@ type batchRequest struct {
 	method, url string
 	headers     map[string]string
 	body        body.Body
-	failure     string // sentence of a faulty input
 }
 
 // readBatch reads the list of requests, and the files that a form brings for them. Fault: Invalid.
@@ -100,11 +99,10 @@ func batchFile(key string) (index int, name string, ok bool) {
 // checkBatch judges the requests before any of them runs.
 func checkBatch(all []batchRequest, most int) error {
 	if len(all) == 0 {
-		return fault.Required().On("requests")
+		return worded(fault.Required().On("requests"), batchInvalid)
 	}
 	if len(all) > most {
-		return fault.Newf(fault.Invalid, "The length must be no more than %d.", most).
-			Coded("validation_length_too_long").With("min", 0).With("max", most).On("requests")
+		return worded(tooLong(most).On("requests"), batchInvalid)
 	}
 	bad := fault.Fields{}
 	for i, b := range all {
@@ -113,12 +111,17 @@ func checkBatch(all []batchRequest, most int) error {
 	if len(bad) == 0 {
 		return nil
 	}
-	return bad.Error().On("requests")
+	return worded(bad.Error().On("requests"), batchInvalid)
+}
+
+func tooLong(most int) *fault.Error {
+	return fault.Newf(fault.Invalid, "The length must be no more than %d.", most).
+		Coded("validation_length_too_long").With("min", 0).With("max", most)
 }
 
 var batchMethods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 
-func (b *batchRequest) check() error {
+func (b batchRequest) check() error {
 	f := fault.Fields{}
 	switch {
 	case b.method == "":
@@ -130,8 +133,7 @@ func (b *batchRequest) check() error {
 	case b.url == "":
 		f.Add("url", fault.Required())
 	case utf8.RuneCountInString(b.url) > maxBatchURL:
-		f.Add("url", fault.Newf(fault.Invalid, "The length must be no more than %d.", maxBatchURL).
-			Coded("validation_length_too_long").With("min", 0).With("max", maxBatchURL))
+		f.Add("url", tooLong(maxBatchURL))
 	}
 	return f.Err()
 }
@@ -142,18 +144,17 @@ type batchAction struct {
 	withID bool
 	action write.Action
 	tag    string
-	failed string
 }
 
 var batchActions = []batchAction{
-	{"POST", false, write.Create, "create", failedCreate},
-	{"PUT", false, write.Upsert, "create", failedCreate},
-	{"PATCH", true, write.Update, "update", failedUpdate},
-	{"DELETE", true, write.Delete, "delete", failedDelete},
+	{"POST", false, write.Create, "create"},
+	{"PUT", false, write.Upsert, "create"},
+	{"PATCH", true, write.Update, "update"},
+	{"DELETE", true, write.Delete, "delete"},
 }
 
 // batchItem prepares one request: the collection, the caller as it asks here, the body.
-func (c *call) batchItem(b *batchRequest) (write.Item, error) {
+func (c *call) batchItem(b batchRequest) (write.Item, error) {
 	target, rawQuery, _ := strings.Cut(b.url, "?")
 	parts := strings.Split(target, "/") // "", api, collections, {c}, records[, {id}]
 	if len(parts) < 5 || len(parts) > 6 || parts[0] != "" || parts[1] != "api" || parts[2] != "collections" || parts[4] != "records" {
@@ -164,7 +165,6 @@ func (c *call) batchItem(b *batchRequest) (write.Item, error) {
 		return write.Item{}, fault.New(fault.Invalid, "")
 	}
 	act := batchActions[i]
-	b.failure = act.failed
 	name, err := url.PathUnescape(parts[3])
 	if err != nil {
 		return write.Item{}, fault.New(fault.Invalid, "").Because(err)
@@ -192,7 +192,7 @@ func (c *call) batchItem(b *batchRequest) (write.Item, error) {
 
 // batchCaller is the batch's caller with the method, query and headers of one of its requests. Who asks is
 // the batch's matter: an Authorization among the headers is not looked at.
-func (c *call) batchCaller(b *batchRequest, rawQuery string) *caller.Caller {
+func (c *call) batchCaller(b batchRequest, rawQuery string) *caller.Caller {
 	by := c.by.In(caller.ContextBatch)
 	by.Method = b.method
 	by.Query, _ = url.ParseQuery(rawQuery)

@@ -4,20 +4,17 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/schema"
 )
 
 // Sentences of the endpoints of collections (collections.md §7.1).
 const (
 	unreadable    = "An error occurred while loading the submitted data."
-	invalidInput  = "An error occurred while validating the submitted data."
 	badFormatting = "Failed to load the submitted data due to invalid formatting."
-	failedImport  = "Failed to import collections."
-	maxViewQuery  = 5000 // characters
 )
 
 func viewCollection(c *call) error {
@@ -43,7 +40,7 @@ func createCollection(c *call) error {
 	}
 	col, err := c.Catalog.Create(c.r.Context(), raw)
 	if err != nil {
-		return wording("Failed to create collection.", err)
+		return err
 	}
 	return c.showCollection(col)
 }
@@ -58,7 +55,7 @@ func changeCollection(c *call) error {
 		return reworded(err, badFormatting)
 	}
 	if col, err = c.Catalog.Change(c.r.Context(), col, raw); err != nil {
-		return wording("Failed to update collection.", err)
+		return err
 	}
 	return c.showCollection(col)
 }
@@ -69,7 +66,7 @@ func deleteCollection(c *call) error {
 		return err
 	}
 	if err := c.Catalog.Delete(c.r.Context(), col); err != nil {
-		return wording("Failed to delete collection.", err)
+		return err
 	}
 	return c.done()
 }
@@ -83,9 +80,14 @@ func truncateCollection(c *call) error {
 		return fault.New(fault.Invalid, "View collections cannot be truncated since they don't store their own records.")
 	}
 	if err := c.Write.Truncate(c.r.Context(), c.by, col); err != nil {
-		return wording("Failed to truncate collection (most likely due to required cascade delete record references).", err)
+		return truncateFault(err)
 	}
 	return c.done()
+}
+
+// truncateFault words the one reason why records of a collection cannot all go.
+func truncateFault(err error) error {
+	return reworded(err, "Failed to truncate collection (most likely due to required cascade delete record references).")
 }
 
 func importCollections(c *call) error {
@@ -100,22 +102,18 @@ func importCollections(c *call) error {
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return fault.New(fault.Invalid, unreadable).Because(err)
 	}
-	if len(in.Collections) == 0 {
-		return wording(invalidInput, fault.Required().On("collections"))
-	}
 	if err := c.Catalog.Import(c.r.Context(), in.Collections, in.DeleteMissing); err != nil {
-		return wording(failedImport, importFault(err))
+		return err
 	}
 	return c.done()
 }
 
-// importFault tells a superuser why an import failed: any trouble of one is a fault of the list.
-func importFault(err error) error {
-	f, ok := fault.Of(err)
-	if !ok || f.Kind != fault.Invalid || f.Fields["collections"] != nil {
+func listProviders(c *call) error {
+	raw, err := json.Marshal(catalog.Providers())
+	if err != nil {
 		return err
 	}
-	return fault.Field("validation_collections_import_failure", f.Error()).On("collections").Because(err)
+	return c.answer(raw)
 }
 
 func scaffolds(c *call) error {
@@ -144,15 +142,9 @@ func dryRunView(c *call) error {
 	if err != nil {
 		return err
 	}
-	switch n := utf8.RuneCountInString(query); {
-	case n == 0:
-		return wording(invalidInput, fault.Required().On("query"))
-	case n > maxViewQuery:
-		return wording(invalidInput, fault.LengthRange(1, maxViewQuery).On("query"))
-	}
 	view, sample, err := c.Catalog.DryRun(c.r.Context(), query)
 	if err != nil {
-		return wording("Invalid view query.", err)
+		return err
 	}
 	return c.showDryRun(view, sample)
 }

@@ -9,13 +9,6 @@ import (
 	"github.com/holdall-dev/holdall/record"
 )
 
-// Sentences of faulty writes.
-const (
-	failedCreate = "Failed to create record."
-	failedUpdate = "Failed to update record."
-	failedDelete = "Failed to delete record. Make sure that the record is not part of a required relation reference."
-)
-
 func listRecords(c *call) error {
 	q, err := c.listQuery()
 	if err != nil {
@@ -78,7 +71,7 @@ func createRecord(c *call) error {
 	defer in.Close()
 	rec, err := c.Write.Create(c.r.Context(), c.by, c.col, in)
 	if err != nil {
-		return wording(failedCreate, err)
+		return err
 	}
 	return c.showRecord(rec)
 }
@@ -91,7 +84,7 @@ func updateRecord(c *call) error {
 	defer in.Close()
 	rec, err := c.Write.Update(c.r.Context(), c.by, c.col, c.r.PathValue("id"), in)
 	if err != nil {
-		return wording(failedUpdate, err)
+		return err
 	}
 	return c.showRecord(rec)
 }
@@ -104,7 +97,7 @@ func (c *call) showRecord(rec *record.Record) error {
 
 func deleteRecord(c *call) error {
 	if err := c.Write.Delete(c.r.Context(), c.by, c.col, c.r.PathValue("id")); err != nil {
-		return wording(failedDelete, err)
+		return err
 	}
 	return c.done()
 }

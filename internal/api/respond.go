@@ -62,31 +62,28 @@ func writeJSON(w http.ResponseWriter, r *http.Request, status int, raw []byte) {
 	}
 }
 
-// worded is an error together with the sentence of a faulty input that has none of its own.
-type worded struct {
-	error
-	invalid string
+// worded gives a fault a sentence for the whole request.
+func worded(f *fault.Error, msg string) *fault.Error {
+	w := *f
+	w.Msg = msg
+	return &w
 }
 
-func (w worded) Unwrap() error { return w.error }
-
-// wording gives err the sentence that its action uses for faulty input; nil stays nil.
-func wording(invalid string, err error) error {
-	if err == nil {
-		return nil
+// reworded gives a body that cannot be read the sentence of its endpoint and leaves other errors alone.
+func reworded(err error, msg string) error {
+	if fault.Is(err, fault.Invalid) {
+		return fault.New(fault.Invalid, msg).Because(err)
 	}
-	return worded{err, invalid}
+	return err
 }
 
 // fail answers with what went wrong and logs what the client is not told.
 func (c *call) fail(err error) {
-	var w worded
-	errors.As(err, &w)
 	err = classify(err)
-	if c.r.Context().Err() == nil && pbcompat.Translate(err, "").Status >= http.StatusInternalServerError {
+	if c.r.Context().Err() == nil && pbcompat.Translate(err).Status >= http.StatusInternalServerError {
 		c.Log.ErrorContext(c.r.Context(), "a request failed", "method", c.r.Method, "path", c.r.URL.Path, "error", err)
 	}
-	writeError(c.w, c.r, err, w.invalid)
+	writeError(c.w, c.r, err)
 }
 
 // classify gives errors of the store that may reach the door the kind that they mean.
@@ -100,7 +97,7 @@ func classify(err error) error {
 	return err
 }
 
-func writeError(w http.ResponseWriter, r *http.Request, err error, invalid string) {
-	e := pbcompat.Translate(err, invalid)
+func writeError(w http.ResponseWriter, r *http.Request, err error) {
+	e := pbcompat.Translate(err)
 	writeJSON(w, r, e.Status, e.AppendJSON(nil))
 }

@@ -74,7 +74,7 @@ func (s *server) recovered(next http.Handler) http.Handler {
 				panic(p)
 			}
 			s.Log.ErrorContext(r.Context(), "a handler panicked", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
-			writeError(w, r, fault.New(fault.Internal, ""), "")
+			writeError(w, r, fault.New(fault.Internal, ""))
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -84,7 +84,7 @@ func (s *server) recovered(next http.Handler) http.Handler {
 func shortURL(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.RequestURI) > maxURL {
-			writeError(w, r, fault.New(fault.TooLarge, "The request URL is too long."), "")
+			writeError(w, r, fault.New(fault.TooLarge, "The request URL is too long."))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/crypto/bcrypt"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
@@ -26,6 +25,7 @@ type Needs struct {
 	Store   store.Store
 	Gate    *access.Gate
 	Write   *write.Service
+	Hasher  *write.Hasher // the one that sign-ups share
 	Catalog func() *schema.Catalog
 	Now     func() time.Time
 	// SuperuserFrom reports whether superusers may act from an address.
@@ -35,11 +35,11 @@ type Needs struct {
 // Service is the sign-in desk.
 type Service struct {
 	Needs
-	crowd *crowd
+	dummies sync.Map // cost → hash that nobody's password has
 }
 
 // New makes the service.
-func New(n Needs) *Service { return &Service{Needs: n, crowd: newCrowd()} }
+func New(n Needs) *Service { return &Service{Needs: n} }
 
 // Session is what a sign-in gives.
 type Session struct {
@@ -123,7 +123,9 @@ func (s *Service) Impersonate(ctx context.Context, by *caller.Caller, c *schema.
 		return Session{}, err
 	}
 	if seconds < 0 {
-		return Session{}, fault.AtLeast(0).On("duration")
+		f := fault.AtLeast(0).On("duration")
+		f.Msg = "An error occurred while validating the submitted data."
+		return Session{}, f
 	}
 	token, err := Issue(rec, s.Now(), time.Duration(min(seconds, maxSeconds))*time.Second, false)
 	if err != nil {
@@ -182,12 +184,30 @@ func (s *Service) Find(ctx context.Context, c *schema.Collection, name, value st
 func (s *Service) Compare(ctx context.Context, c *schema.Collection, rec *record.Record, plain string) (bool, error) {
 	if rec != nil {
 		if hash := rec.Password("password").Hash; hash != "" {
-			return s.crowd.matches(ctx, hash, plain)
+			return s.Hasher.Verify(ctx, hash, plain)
 		}
 	}
-	cost := bcrypt.DefaultCost
-	if f, ok := c.Field("password").(*field.PasswordField); ok && f.Cost != 0 {
-		cost = f.Cost
+	hash, err := s.dummy(ctx, c)
+	if err != nil {
+		return false, err
 	}
-	return false, s.crowd.waste(ctx, cost, plain)
+	_, err = s.Hasher.Verify(ctx, hash, plain)
+	return false, err
+}
+
+// dummy is a hash as costly as those of c. It is made with the first miss, which takes twice the time once in
+// the life of a process.
+func (s *Service) dummy(ctx context.Context, c *schema.Collection) (string, error) {
+	f, ok := c.Field("password").(*field.PasswordField)
+	if !ok {
+		return "", fmt.Errorf("%s has no passwords", c.Name)
+	}
+	if hash, ok := s.dummies.Load(f.Cost); ok {
+		return hash.(string), nil
+	}
+	hash, err := s.Hasher.Hash(ctx, f, "nobody has this password")
+	if err == nil {
+		s.dummies.Store(f.Cost, hash)
+	}
+	return hash, err
 }

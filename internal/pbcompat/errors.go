@@ -39,21 +39,16 @@ var defaults = map[fault.Kind]struct {
 }
 
 // Translate puts err into the wire's words. An error without a fault inside is an internal failure of
-// which nothing is told. A faulty input without a sentence of its own gets invalid, or the default when
-// that is empty.
-func Translate(err error, invalid string) Error {
+// which nothing is told.
+func Translate(err error) Error {
 	f, ok := fault.Of(err)
 	if !ok {
 		f = &fault.Error{}
 	}
 	d := defaults[f.Kind]
 	e := Error{Status: d.status, Message: d.message}
-	switch {
-	case f.Kind == fault.Internal:
-	case f.Msg != "":
+	if f.Kind != fault.Internal && f.Msg != "" {
 		e.Message = sentence(f.Msg)
-	case f.Kind == fault.Invalid && invalid != "":
-		e.Message = sentence(invalid)
 	}
 	if f.Kind == fault.Invalid {
 		e.Fields = f.Fields
