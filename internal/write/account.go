@@ -11,15 +11,9 @@ import (
 	"github.com/holdall-dev/holdall/schema"
 )
 
-// Names of the system collections whose records belong to an account, by its collectionRef and recordRef.
-const (
-	externalAuths = "_externalAuths"
-	mfas          = "_mfas"
-	otps          = "_otps"
-	authOrigins   = "_authOrigins"
-)
-
-var accountRows = []string{authOrigins, externalAuths, mfas, otps}
+// accountRows are the system collections whose records belong to an account, by its collectionRef and
+// recordRef.
+var accountRows = []string{schema.AuthOrigins, schema.ExternalAuths, schema.MFAs, schema.OTPs}
 
 const (
 	installer      = "__pbinstaller@example.com" // who sets the first superuser up
@@ -42,7 +36,7 @@ func (w *work) checkAccountRow(fs fault.Fields) {
 			w.refs = append(w.refs, store.Ref{Collection: c, ID: id, Ord: w.c.Ord("recordRef")})
 		}
 	}
-	if w.c.Name == externalAuths && w.s.known != nil {
+	if w.c.Name == schema.ExternalAuths && w.s.known != nil {
 		if p := w.New.String("provider"); p != "" && !w.s.known(p) {
 			fs.Add("provider", fault.NotIn())
 		}
@@ -78,13 +72,13 @@ func (w *work) stale() (names []string) {
 		return nil
 	}
 	if w.proven() {
-		names = append(names, externalAuths)
+		names = append(names, schema.ExternalAuths)
 	}
 	if w.rehashed() {
-		names = append(names, mfas, authOrigins)
+		names = append(names, schema.MFAs, schema.AuthOrigins)
 	}
 	if w.New.String("tokenKey") != w.Old.String("tokenKey") {
-		names = append(names, otps)
+		names = append(names, schema.OTPs)
 	}
 	return names
 }
@@ -95,7 +89,7 @@ func (w *work) unlinkUnproven(ctx context.Context) error {
 	if !w.proven() {
 		return nil
 	}
-	n, err := w.dropRows(ctx, externalAuths, w.c, w.Old.ID())
+	n, err := w.dropRows(ctx, schema.ExternalAuths, w.c, w.Old.ID())
 	if err == nil && n > 0 && w.New.String("tokenKey") == w.Old.String("tokenKey") {
 		w.newTokenKey()
 	}

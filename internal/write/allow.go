@@ -47,6 +47,9 @@ func load(ctx context.Context, w *work) error {
 	if old == nil {
 		return notFound()
 	}
+	if old.Seq() == 0 && w.lane.tx == nil {
+		return errUnversioned
+	}
 	w.Old = old
 	return nil
 }
