@@ -63,7 +63,9 @@ func (w *work) rehashed() bool {
 }
 
 // proven reports whether the save verifies the account's e-mail.
-func (w *work) proven() bool { return w.New.Bool("verified") && !w.Old.Bool("verified") }
+func (w *work) proven() bool {
+	return w.c.IsAuth() && w.Old != nil && w.New.Bool("verified") && !w.Old.Bool("verified")
+}
 
 // stale lists what the save of an account makes worthless, as names of account rows. For external accounts
 // more is to be done: see unlinkUnproven.

@@ -61,19 +61,26 @@ func (w *work) explain(ctx context.Context, err error) error {
 	if u, ok := errors.AsType[*store.Unique](err); ok {
 		return w.taken(u).Because(err)
 	}
-	if _, ok := errors.AsType[*store.MissingRef](err); ok || errors.Is(err, store.ErrConflict) {
+	if overtook(err) {
 		return w.overtaken(ctx, err)
 	}
 	switch {
 	case errors.Is(err, store.ErrGone):
 		return notFound().Because(err)
-	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrClosed):
+	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrFull):
 		return fault.New(fault.Unavailable, "The database takes no writes at the moment.").Because(err)
 	}
 	if f, ok := fault.Of(err); ok && f.Msg == "" && len(f.Fields) > 0 {
 		return w.failed(f.Fields).Because(err) // a handler that refuses fields
 	}
 	return err
+}
+
+// overtook reports whether a guard did not hold.
+func overtook(err error) bool {
+	_, missing := errors.AsType[*store.MissingRef](err)
+	_, taken := errors.AsType[*store.Taken](err)
+	return missing || taken || errors.Is(err, store.ErrConflict)
 }
 
 // taken is the fault of a value that must be unique: on every column of the index, on none when the index
@@ -91,7 +98,8 @@ func (w *work) taken(u *store.Unique) *fault.Error {
 	return w.failed(fs)
 }
 
-// overtaken tells whether a guard failed for good: a record that must exist is gone.
+// overtaken tells whether a guard failed for good: a record that must exist is gone, or one is there that
+// must not be.
 func (w *work) overtaken(ctx context.Context, err error) error {
 	fs := fault.Fields{}
 	if asked := w.missing(ctx, fs); asked != nil {
@@ -101,7 +109,7 @@ func (w *work) overtaken(ctx context.Context, err error) error {
 		return w.failed(fs).Because(err)
 	}
 	if !errors.Is(err, store.ErrConflict) {
-		return errors.Join(store.ErrConflict, err) // it came back meanwhile
+		return errors.Join(store.ErrConflict, err) // it changed once more since
 	}
 	return err
 }
