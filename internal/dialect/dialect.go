@@ -2,11 +2,7 @@
 // values, and the writer that statements are put together with.
 package dialect
 
-import (
-	"strings"
-
-	"github.com/holdall-dev/holdall/internal/rule"
-)
+import "github.com/holdall-dev/holdall/internal/rule"
 
 // Dialect is how one engine spells things.
 type Dialect struct {
@@ -15,16 +11,33 @@ type Dialect struct {
 	Placeholder func(dst []byte, n int) []byte
 	// Ident appends a quoted identifier.
 	Ident func(dst []byte, name string) []byte
+
+	// What follows differs in spelling alone.
+	Same, Differ     string // operators that take NULL for a value
+	Like, NotLike    string // ASCII letters match in any case
+	Escape           string // what follows a pattern whose escape character is the backslash
+	Asc, Desc        string // NULLs first, NULLs last
+	Random           string // a sort key
+	RowID            string // a column of every table that numbers its rows
+	Greatest, Least  string // functions of two numbers
+	Strftime         string // a function
+	True, False      string // conditions
+	AsText, AsNumber string // types to CAST to, for their affinity
+
+	// JSON appends the value at a path within a column of JSON text; text that is no JSON is a string.
+	JSON func(s *SQL, c Ref, path []rule.Step)
+	// Length appends how many elements a list column has, or whether any other column is not empty.
+	Length func(s *SQL, c Ref, kind rule.Kind)
+	// Each appends a table of the elements of a list column, with a column called value.
+	Each func(s *SQL, c Ref)
+	// EachOf does the same for the JSON text of a list, a parameter.
+	EachOf func(s *SQL, list rule.Value)
+	// Bare appends a column without its affinity.
+	Bare func(s *SQL, c Ref)
 }
 
-// SQLite is the dialect of SQLite 3.51 and later.
-var SQLite = &Dialect{
-	Name:        "sqlite",
-	Placeholder: func(dst []byte, _ int) []byte { return append(dst, '?') },
-	Ident: func(dst []byte, name string) []byte {
-		return append(append(append(dst, '"'), strings.ReplaceAll(name, `"`, `""`)...), '"')
-	},
-}
+// Ref names a column of a table in a statement.
+type Ref struct{ Table, Column string }
 
 // SQL is a statement under construction: text and the values of its parameters, in order.
 type SQL struct {
@@ -56,6 +69,9 @@ func (s *SQL) Arg(v rule.Value) *SQL {
 	s.buf = s.D.Placeholder(s.buf, len(s.args))
 	return s
 }
+
+// Ref appends the column.
+func (s *SQL) Ref(c Ref) *SQL { return s.Col(c.Table, c.Column) }
 
 // String is the text so far and Args the values of its parameters.
 func (s *SQL) String() string     { return string(s.buf) }

@@ -1,0 +1,56 @@
+package rulesql
+
+import "github.com/holdall-dev/holdall/internal/rule"
+
+// join appends one join for a side.
+func (s writer) join(i int, at side) {
+	j := &s.b.Joins[i]
+	name := s.alias(i, at)
+	s.w.Text(" LEFT JOIN ")
+	if j.Kind == rule.EachJoin {
+		s.elements(j, at)
+		s.w.Text(" AS ", name, " ON ", s.w.D.True)
+		return
+	}
+	s.w.Ident(j.Table.Name).Text(" AS ", name, " ON ")
+	switch j.Kind {
+	case rule.OneJoin:
+		s.w.Text(name, ".").Ident("id").Text(" = ")
+		s.operand(j.From, at)
+	case rule.IDsJoin:
+		s.w.Text(name, ".").Ident("id").Text(" IN (SELECT value FROM ")
+		s.w.D.EachOf(s.w, j.From.Value)
+		s.w.Text(")")
+	case rule.BackJoin:
+		s.w.Text(name, ".").Ident(j.Table.Columns[j.Ord].Name).Text(" = ")
+		s.operand(j.From, at)
+	case rule.ListJoin:
+		s.operand(j.From, at)
+		s.w.Text(" IN (SELECT value FROM ")
+		s.w.D.Each(s.w, ref(name, j.Table, j.Ord))
+		s.w.Text(")")
+	default:
+		s.w.Text(s.w.D.True)
+	}
+}
+
+// elements appends the table of a list's elements.
+func (s writer) elements(j *rule.Join, at side) {
+	if j.From.Kind == rule.ConstOperand {
+		s.w.D.EachOf(s.w, j.From.Value)
+		return
+	}
+	s.w.D.Each(s.w, ref(s.alias(j.From.Join, at), j.From.Table, j.From.Ord))
+}
+
+// path appends the joins that lead to a row of a sub-check, from the first that there are several rows of.
+func (s writer) path(join int, at side) {
+	j := &s.b.Joins[join]
+	if !j.Multi || j.Scope != at.scope {
+		return
+	}
+	if j.From != nil && j.From.Join >= 0 {
+		s.path(j.From.Join, at)
+	}
+	s.join(join, at)
+}
