@@ -114,7 +114,7 @@ func (c *comparer) object(path string, want, got map[string]any, add func(string
 var (
 	stamp    = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z$`)
 	jwt      = regexp.MustCompile(`^[\w-]+\.[\w-]+\.[\w-]+$`)
-	random   = regexp.MustCompile(`[a-z0-9]{15}|_clone_\w{4}|temp_view_\w{5}|AB-\d{4}|^[a-z][a-z0-9]{10}_[a-zA-Z0-9]{10}|_[a-zA-Z0-9]{10}`)
+	random   = regexp.MustCompile(`[a-z0-9]{15}|_clone_\w{4}|temp_view_\w{5}|pbc_\d+|AB-\d{4}|^[a-z][a-z0-9]{10}_[a-zA-Z0-9]{10}|_[a-zA-Z0-9]{10}`)
 	verifier = regexp.MustCompile(`^[\w-]{30}$|^[\w-]{43}$`)
 )
 
