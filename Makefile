@@ -63,7 +63,7 @@ bench: ## Go benchmarks of the hot paths
 bench-compare: build ## Holdall (durable) beside PocketBase (not durable) on this machine
 	cd bench && $(GO) run ./cmd/compare
 
-cities: build ## load 138,000 cities through the official SDK and query them
+cities: build ## load 135,000 cities through the official SDK and query them
 	HOLDALL_BIN=$(CURDIR)/$(BIN) CITIES_LIMIT=0 compat/run.sh cities
 
 check: lint test differential ## what a release must pass besides the long programmes

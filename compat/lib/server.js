@@ -1,0 +1,67 @@
+// Starts the server under test in a directory of its own, on a free loopback port.
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export const root = { email: "root@compat.example", password: "root-password-1" };
+
+// start returns {url, stop} of a server that has the superuser `root`.
+export async function start() {
+  const bin = process.env.SERVER_BIN;
+  if (!bin) throw new Error("SERVER_BIN names no server: use compat/run.sh");
+  const dir = await mkdtemp(join(tmpdir(), "holdall-compat-"));
+  await run(bin, ["superuser", "upsert", root.email, root.password, "--dir", dir]);
+  const address = `127.0.0.1:${await freePort()}`;
+  const server = spawn(bin, ["serve", "--dir", dir, "--http", address], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (output = (output + text).slice(-8000)));
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  const url = `http://${address}`;
+  const stop = async () => {
+    const timer = setTimeout(() => server.kill("SIGKILL"), 8000);
+    server.kill("SIGTERM");
+    await ended;
+    clearTimeout(timer);
+    await rm(dir, { recursive: true, force: true });
+  };
+  process.once("exit", () => server.kill("SIGKILL"));
+  try {
+    await answers(url, server, () => output);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop, output: () => output };
+}
+
+async function answers(url, server, output) {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    if (server.exitCode !== null) throw new Error(`the server ended before it answered:\n${output()}`);
+    try {
+      const response = await fetch(`${url}/api/health`);
+      await response.arrayBuffer();
+      if (response.ok) return;
+    } catch {
+      // not yet
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`the server does not answer:\n${output()}`);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

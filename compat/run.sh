@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Runs the official JavaScript client's scenarios against a built binary.
+#
+#   HOLDALL_BIN=../bin/holdall ./run.sh          all suites, and a small load of examples/cities
+#   HOLDALL_BIN=../bin/holdall ./run.sh cities   only the cities; CITIES_LIMIT=0 loads all of them
+#   POCKETBASE=1 ./run.sh                        the same against PocketBase: do the suites expect the truth?
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(dirname "$here")
+suite=${1:-all}
+
+if [[ ${POCKETBASE:-} ]]; then
+  SERVER_BIN=${POCKETBASE_BIN:-}
+  if [[ -z $SERVER_BIN ]]; then
+    built=$(mktemp -d)
+    trap 'rm -rf "$built"' EXIT
+    SERVER_BIN=$built/pocketbase
+    (cd "$root/bench" && CGO_ENABLED=0 go build -trimpath -o "$SERVER_BIN" ./cmd/pocketbase)
+  fi
+else
+  SERVER_BIN=${HOLDALL_BIN:-$root/bin/holdall}
+fi
+[[ -x $SERVER_BIN ]] || { echo "no server at $SERVER_BIN: run 'make build', or set HOLDALL_BIN" >&2; exit 1; }
+SERVER_BIN=$(realpath "$SERVER_BIN")
+export SERVER_BIN CITIES_LIMIT=${CITIES_LIMIT:-2000}
+
+# install installs exactly what the lock file says, once.
+install() {
+  if [[ ! -e $1/node_modules/.package-lock.json || $1/package-lock.json -nt $1/node_modules/.package-lock.json ]]; then
+    (cd "$1" && npm ci --silent && touch node_modules/.package-lock.json)
+  fi
+}
+
+files=()
+if [[ $suite == all ]]; then
+  install "$here"
+  files+=("$here"/test/*.test.js)
+fi
+install "$root/examples/cities"
+files+=("$root/examples/cities/cities.test.js")
+node --test --test-concurrency="${COMPAT_CONCURRENCY:-2}" "${files[@]}"
