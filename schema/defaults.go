@@ -100,12 +100,12 @@ func (c *Collection) AddField(f field.Field) {
 		return
 	}
 	if b.ID == "" {
-		b.ID = freeID(field.DefaultID(f.Type(), b.Name), func(id string) bool {
-			return slices.ContainsFunc(c.Fields, func(g field.Field) bool { return g.Base().ID == id })
-		})
+		b.ID = freeID(field.DefaultID(f.Type(), b.Name), c.hasFieldID)
 	}
 	c.Fields = append(c.Fields, f)
 }
+
+func (c *Collection) hasFieldID(id string) bool { return c.FieldByID(id) != nil }
 
 // completeAuth holds the options together with the fields, and superusers to what they need (§4.1).
 func (c *Collection) completeAuth() {

@@ -54,7 +54,8 @@ func (c *Collection) completeFields() {
 	if i := c.indexOfText("id"); i >= 0 {
 		c.Fields[i] = idField.hold(c.Fields[i])
 	} else {
-		c.Fields = slices.Insert(c.Fields, 0, idField.fresh(""))
+		id := freeID(field.DefaultID("text", "id"), c.hasFieldID)
+		c.Fields = slices.Insert(c.Fields, 0, idField.fresh(id))
 	}
 	if !c.IsAuth() {
 		return

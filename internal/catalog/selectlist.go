@@ -23,7 +23,9 @@ type token struct {
 
 func (t token) is(word string) bool { return t.name == t.text && strings.EqualFold(t.text, word) }
 
-func (t token) isOneOf(words map[string]bool) bool { return t.name == t.text && words[strings.ToLower(t.text)] }
+func (t token) isOneOf(words map[string]bool) bool {
+	return t.name == t.text && words[strings.ToLower(t.text)]
+}
 
 // parseSelect reads the first SELECT of a query that stands in no parenthesis: behind a WITH it is the main
 // one, of a UNION the one that names the columns.
