@@ -125,6 +125,15 @@ func (c *conn) configure(o Options, reader bool) error {
 			return fmt.Errorf("%s is %q after it was set to %q", p.name, got, p.set)
 		}
 	}
+	return c.keepPlans()
+}
+
+// keepPlans makes SQLite plan without looking at the values of parameters. Where it looks, as it does for
+// LIMIT, it compiles a statement again for every new value, which costs more than most queries.
+func (c *conn) keepPlans() error {
+	if on, err := c.Config(sqlite3.DBCONFIG_ENABLE_QPSG, true); err != nil || !on {
+		return errors.Join(errors.New("stable query plans cannot be switched on"), err)
+	}
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/holdall-dev/holdall/field"
@@ -18,7 +20,7 @@ func full(c *schema.Collection, id string) *record.Record {
 }
 
 // testRows: what is written is read back, as a record and as JSON.
-func testRows(t *testing.T, open func(*testing.T) store.Store) {
+func testRows(t *testing.T, open Open) {
 	st, c := open(t), Posts()
 	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
 	records := []*record.Record{
@@ -66,5 +68,85 @@ func checkJSON(t *testing.T, st store.Store, want *record.Record) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// testQueries: every part of a query but the rule language, and the order of rows.
+func testQueries(t *testing.T, open Open) {
+	st, c := open(t), Posts()
+	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
+	for i, id := range []string{"z", "y", "x", "w"} {
+		apply(t, st, made(Rec(c, map[string]any{
+			"id": id, "title": "T" + id, "slug": id, "views": i, "tags": []string{"red", "a b"}[:i%3],
+		})))
+	}
+	by := func(name string, noCase bool, values ...string) *store.By {
+		return &store.By{Ord: c.Ord(name), Values: values, NoCase: noCase}
+	}
+	for _, test := range []struct {
+		name string
+		q    store.Query
+		want []string
+	}{
+		{"all in order of creation", store.Query{}, []string{"z", "y", "x", "w"}},
+		{"limit", store.Query{Limit: 2}, []string{"z", "y"}},
+		{"offset", store.Query{Offset: 3}, []string{"w"}},
+		{"limit and offset", store.Query{Limit: 2, Offset: 1}, []string{"y", "x"}},
+		{"beyond the end", store.Query{Limit: 2, Offset: 9}, []string{}},
+		{"one id", store.Query{IDs: []string{"x"}}, []string{"x"}},
+		{"some ids", store.Query{IDs: []string{"w", "none", "z"}}, []string{"z", "w"}},
+		{"no ids", store.Query{IDs: []string{}}, []string{}},
+		{"by text", store.Query{By: by("title", false, "Ty")}, []string{"y"}},
+		{"by text in any case", store.Query{By: by("title", true, "tY", "TZ")}, []string{"z", "y"}},
+		{"by text in this case", store.Query{By: by("title", false, "ty")}, []string{}},
+		{"by list", store.Query{By: by("tags", false, "red")}, []string{"y", "x"}},
+		{"by list with a space", store.Query{By: by("tags", false, "a b")}, []string{"x"}},
+		{"by list, any of", store.Query{By: by("tags", false, "a b", "red")}, []string{"y", "x"}},
+		{"by no part of a value", store.Query{By: by("tags", false, "re")}, []string{}},
+		{"by nothing", store.Query{By: by("tags", false)}, []string{}},
+		{"by and ids", store.Query{IDs: []string{"x", "w"}, By: by("tags", false, "red")}, []string{"x"}},
+	} {
+		test.q.From = c
+		if got := ids(t, st, test.q); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+		want := int64(len(test.want))
+		if test.q.Limit > 0 || test.q.Offset > 0 {
+			want = 4
+		}
+		if n, err := st.Count(t.Context(), test.q); err != nil || n != want {
+			t.Errorf("%s: Count = %d, %v; want %d", test.name, n, err, want)
+		}
+	}
+	stop := errors.New("stop")
+	rows := 0
+	err := st.Select(t.Context(), store.Query{From: c}, func(store.Row) error { rows++; return stop })
+	if !errors.Is(err, stop) || rows != 1 {
+		t.Errorf("an error of each: %v after %d rows, want it after 1", err, rows)
+	}
+}
+
+// testGiven: a query may be asked about a record that is not stored.
+func testGiven(t *testing.T, open Open) {
+	st, c := open(t), Posts()
+	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
+	stored, given := full(c, "same"), full(c, "other")
+	apply(t, st, made(stored))
+	for _, r := range []*record.Record{given, Rec(c, map[string]any{"id": "bare", "meta": field.JSON("1.5")})} {
+		for i, q := range []store.Query{{}, {IDs: []string{r.ID()}}} {
+			q.From, q.Given = c, r
+			var got []string
+			err := st.Select(t.Context(), q, func(row store.Row) error {
+				rec, err := row.Record()
+				got = append(got, text(rec))
+				return err
+			})
+			if err != nil || !slices.Equal(got, []string{text(r)}) {
+				t.Errorf("query %d: %v, %v; want %s", i, got, err, text(r))
+			}
+		}
+		if n, err := st.Count(t.Context(), store.Query{From: c, Given: r, IDs: []string{"same"}}); n != 0 || err != nil {
+			t.Errorf("Count = %d, %v; the stored record must not be seen", n, err)
+		}
 	}
 }

@@ -7,14 +7,23 @@ import (
 	"github.com/holdall-dev/holdall/internal/store"
 )
 
-// Run holds the stores that open makes to all promises. Each call of open must return an empty store of its
-// own, which open also closes at the end of the test.
-func Run(t *testing.T, open func(t *testing.T) store.Store) {
+// Open makes an empty store of its own, which it also closes at the end of the test.
+type Open func(t *testing.T) store.Store
+
+// Run holds the stores that open makes to all promises.
+func Run(t *testing.T, open Open) {
 	for _, part := range []struct {
 		name string
-		run  func(*testing.T, func(*testing.T) store.Store)
+		run  func(*testing.T, Open)
 	}{
-		{"Rows", testRows},
+		{"Rows", testRows}, {"Queries", testQueries}, {"Given", testGiven},
+		{"Unique", testUnique}, {"Guards", testGuards}, {"Batch", testBatch}, {"Group", testGroup},
+		{"Update", testUpdate}, {"UpdateUndone", testUpdateUndone}, {"Lanes", testLanes}, {"Patience", testPatience},
+		{"Snapshot", testSnapshot}, {"Stale", testStale}, {"Closed", testClosed},
+		{"Reshape", testReshape}, {"ReshapeSwap", testReshapeSwap}, {"ReshapeClass", testReshapeClass},
+		{"ReshapeUndone", testReshapeUndone}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews},
+		{"Log", testLog}, {"Follow", testFollow}, {"Trim", testTrim}, {"Cursors", testCursors}, {"Params", testParams},
+		{"Histories", testHistories},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
