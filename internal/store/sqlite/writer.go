@@ -73,11 +73,8 @@ func (w *writer) enqueue(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if err := w.push(j); err != nil {
+	if leads, err := w.push(j); leads || err != nil {
 		return err
-	}
-	if j.leads {
-		return nil
 	}
 	select {
 	case <-j.wake:
@@ -93,20 +90,22 @@ func (w *writer) enqueue(ctx context.Context, j *job) error {
 	return j.err
 }
 
-func (w *writer) push(j *job) error {
+// push queues a job; with nobody leading it leads at once.
+func (w *writer) push(j *job) (leads bool, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.closed:
-		return store.ErrClosed
+		return false, store.ErrClosed
 	case len(w.queue) >= maxQueue:
-		return fault.New(fault.Unavailable, "Too many writes are waiting.")
+		return false, fault.New(fault.Unavailable, "Too many writes are waiting.")
 	}
 	w.queue = append(w.queue, j)
 	if !w.leading {
 		w.leading, j.leads = true, true
+		return true, nil
 	}
-	return nil
+	return false, nil
 }
 
 // withdraw takes a job out of the queue, with the lead if it was just handed to it.
