@@ -56,7 +56,9 @@ func (e *edit) idTaken(id string) bool {
 func (e *edit) prepare(ctx context.Context, old, c *schema.Collection) (badQuery error) {
 	c.Complete(e.idTaken)
 	if c.IsView() {
-		c.Fields, badQuery = e.derive(ctx, old, c)
+		if c.Fields, badQuery = e.derive(ctx, old, c); badQuery != nil && old != nil {
+			c.Fields = old.Fields // so that the rules are judged all the same
+		}
 	}
 	if old != nil && old.Auth != nil && c.Auth != nil && text(old.Auth.AuthRule) != text(c.Auth.AuthRule) {
 		c.Auth.RenewAuthSecret() // ends every sign-in that the old rule allowed
@@ -119,7 +121,7 @@ func (r *rawError) Unwrap() error { return r.err }
 // reshapeFault says whose doing a failure of the engine is.
 func reshapeFault(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrReadOnly) {
+		errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) {
 		return err
 	}
 	if ix, ok := errors.AsType[*store.IndexError](err); ok {

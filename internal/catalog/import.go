@@ -48,10 +48,7 @@ func (s *Service) Import(ctx context.Context, list []json.RawMessage, deleteMiss
 }
 
 // item is one collection of an import.
-type item struct {
-	old, c   *schema.Collection
-	badQuery error
-}
+type item struct{ old, c *schema.Collection }
 
 // readItems matches the list with what is stored and merges.
 func (e *edit) readItems(list []json.RawMessage, deleteMissing bool) ([]*item, error) {
@@ -143,9 +140,11 @@ func (e *edit) importAll(ctx context.Context, items []*item) error {
 		return strings.Compare(a.c.Created+a.c.Updated, b.c.Created+b.c.Updated)
 	})
 	for _, it := range items {
-		it.badQuery = e.prepare(ctx, it.old, it.c)
-		if it.badQuery != nil {
-			return fmt.Errorf("view %q: %w", it.c.Name, it.badQuery)
+		if it.old != nil {
+			it.old, _ = e.catalog().ByID(it.old.ID) // another item may have changed it
+		}
+		if badQuery := e.prepare(ctx, it.old, it.c); badQuery != nil {
+			return fmt.Errorf("view %q: %w", it.c.Name, badQuery)
 		}
 		if err := e.reshape(ctx, it.old, it.c); err != nil {
 			return fmt.Errorf("collection %q: %w", it.c.Name, err)

@@ -102,6 +102,16 @@ func TestImportDeletesMissing(t *testing.T) {
 	}
 }
 
+func TestImportTwiceTheSame(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.create(`{"name":"posts"}`)
+	h.mustImport(keep, `{"name":"posts","listRule":""}`, `{"name":"posts","viewRule":""}`)
+	if c := h.find("posts"); c.Rules.View == nil {
+		t.Errorf("got %+v", c.Rules)
+	}
+}
+
 func TestImportFailsAsAWhole(t *testing.T) {
 	t.Parallel()
 	h := open(t)

@@ -37,7 +37,7 @@ func (j *judge) run(ctx context.Context, badQuery error) error {
 	if err := j.checkName(ctx); err != nil {
 		return err
 	}
-	j.checkFields(badQuery)
+	j.checkFields()
 	j.checkRules()
 	if err := j.checkIndexes(ctx); err != nil {
 		return err

@@ -10,10 +10,7 @@ import (
 )
 
 // checkFields judges the list and every definition in it.
-func (j *judge) checkFields(badQuery error) {
-	if badQuery != nil {
-		return // the fields of a view are what its query says
-	}
+func (j *judge) checkFields() {
 	if len(j.c.Fields) == 0 {
 		j.fs.Add("fields", fault.Required())
 		return

@@ -91,11 +91,11 @@ type Batch struct {
 
 // Logs says what is logged and how long it is kept.
 type Logs struct {
-	MaxDays     int   `json:"maxDays"`     // 0 turns the log off
-	MinLevel    int   `json:"minLevel"`    // -4 debug, 0 info, 4 warn, 8 error
-	MaxDataSize int64 `json:"maxDataSize"` // bytes of one entry; 0 is 16 KiB
+	MaxDays     int   `json:"maxDays"`  // 0 turns the log off
+	MinLevel    int   `json:"minLevel"` // -4 debug, 0 info, 4 warn, 8 error
 	LogIP       bool  `json:"logIP"`
 	LogAuthID   bool  `json:"logAuthId"`
+	MaxDataSize int64 `json:"maxDataSize"` // bytes of one entry; 0 is 16 KiB
 }
 
 // Defaults are the settings of a fresh store.
