@@ -89,6 +89,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	path := filepath.Join(a.o.Dir, "data.db")
+	if err := private(path); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
 	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: path, Normal: a.o.RelaxedSync, Now: a.o.Now, Log: a.o.Log}); err != nil {
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
@@ -100,6 +103,15 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.assemble()
 	return a, nil
+}
+
+// private makes sure that a new file is for its owner alone.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // assemble makes the services that stand on an open store; it is the one place that knows them all.
