@@ -70,9 +70,9 @@ type OTP struct {
 
 // OAuth2 is signing in with accounts of other providers.
 type OAuth2 struct {
-	Enabled      bool         `json:"enabled"`
-	MappedFields MappedFields `json:"mappedFields"`
 	Providers    Providers    `json:"providers"`
+	MappedFields MappedFields `json:"mappedFields"`
+	Enabled      bool         `json:"enabled"`
 }
 
 // MappedFields name the record fields that take over parts of a provider's profile on sign-up.

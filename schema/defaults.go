@@ -120,7 +120,6 @@ func (c *Collection) completeAuth() {
 	if c.ID != SuperusersID {
 		return
 	}
-	c.Name = Superusers
 	a.OAuth2.Enabled, a.OAuth2.Providers = false, Providers{}
 	a.PasswordAuth.Enabled = true
 	if a.OTP.Enabled {

@@ -41,7 +41,7 @@ func refCollection(name string, fields ...field.Field) *Collection {
 
 func newMFAs() *Collection {
 	c := refCollection(MFAs, needed("method"))
-	c.index(false, "idx_mfas_collectionRef_recordRef", "collectionRef", "recordRef")
+	c.index("INDEX", "idx_mfas_collectionRef_recordRef", "collectionRef,recordRef")
 	return c
 }
 
@@ -51,22 +51,22 @@ func newOTPs() *Collection {
 	sent := new(field.Text)
 	sent.Name, sent.System, sent.Hidden = "sentTo", true, true
 	c := refCollection(OTPs, code, sent)
-	c.index(false, "idx_otps_collectionRef_recordRef", "collectionRef", "recordRef")
+	c.index("INDEX", "idx_otps_collectionRef_recordRef", "collectionRef, recordRef")
 	return c
 }
 
 func newExternalAuths() *Collection {
 	c := refCollection(ExternalAuths, needed("provider"), needed("providerId"))
 	c.Rules.Delete = c.Rules.List
-	c.index(true, "idx_externalAuths_record_provider", "collectionRef", "recordRef", "provider")
-	c.index(true, "idx_externalAuths_collection_provider", "collectionRef", "provider", "providerId")
+	c.index("UNIQUE INDEX", "idx_externalAuths_record_provider", "collectionRef, recordRef, provider")
+	c.index("UNIQUE INDEX", "idx_externalAuths_collection_provider", "collectionRef, provider, providerId")
 	return c
 }
 
 func newAuthOrigins() *Collection {
 	c := refCollection(AuthOrigins, needed("fingerprint"))
 	c.Rules.Delete = c.Rules.List
-	c.index(true, "idx_authOrigins_unique_pairs", "collectionRef", "recordRef", "fingerprint")
+	c.index("UNIQUE INDEX", "idx_authOrigins_unique_pairs", "collectionRef, recordRef, fingerprint")
 	return c
 }
 
@@ -113,10 +113,7 @@ func (c *Collection) addDates() {
 	c.add(created, updated)
 }
 
-func (c *Collection) index(unique bool, name string, columns ...string) {
-	ix := Index{Unique: unique, Name: name, Table: c.Name}
-	for _, col := range columns {
-		ix.Columns = append(ix.Columns, IndexColumn{Name: col})
-	}
-	c.Indexes = append(c.Indexes, ix.String())
+// index adds an index over columns, written as a list.
+func (c *Collection) index(kind, name, columns string) {
+	c.Indexes = append(c.Indexes, "CREATE "+kind+" `"+name+"` ON `"+c.Name+"` ("+columns+")")
 }

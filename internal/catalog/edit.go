@@ -56,9 +56,7 @@ func (e *edit) idTaken(id string) bool {
 func (e *edit) prepare(ctx context.Context, old, c *schema.Collection) (badQuery error) {
 	c.Complete(e.idTaken)
 	if c.IsView() {
-		if c.Fields, badQuery = e.derive(ctx, old, c); badQuery != nil && old != nil {
-			c.Fields = old.Fields // so that the rules are judged all the same
-		}
+		c.Fields, badQuery = e.derive(ctx, old, c)
 	}
 	if old != nil && old.Auth != nil && c.Auth != nil && text(old.Auth.AuthRule) != text(c.Auth.AuthRule) {
 		c.Auth.RenewAuthSecret() // ends every sign-in that the old rule allowed

@@ -51,7 +51,7 @@ func within(name string, err error) error {
 	return fs.Err()
 }
 
-// checkAuthChange holds the rules of system collections as they are.
+// checkAuthChange holds the rules of system collections as they are; when a second factor is asked for may change.
 func (j *judge) checkAuthChange(fs fault.Fields) {
 	if j.old == nil || j.old.Auth == nil {
 		return
@@ -59,7 +59,6 @@ func (j *judge) checkAuthChange(fs fault.Fields) {
 	was, now := j.old.Auth, j.c.Auth
 	fs.Add("authRule", j.badChange(was.AuthRule, now.AuthRule))
 	fs.Add("manageRule", j.badChange(was.ManageRule, now.ManageRule))
-	fs.Add("mfa", within("rule", j.badChange(&was.MFA.Rule, &now.MFA.Rule)))
 }
 
 // badFactors refuses a second factor that nobody could give, and its rule when that is wrong.

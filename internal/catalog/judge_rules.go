@@ -13,19 +13,18 @@ func (j *judge) checkRules() {
 		was = j.old.Rules
 	}
 	now := j.c.Rules
+	if j.c.IsView() {
+		for name, r := range map[string]*string{"createRule": now.Create, "updateRule": now.Update, "deleteRule": now.Delete} {
+			if r != nil {
+				j.fs.Add(name, fault.Field("validation_nil", "Must be null: views are read only."))
+			}
+		}
+	}
 	j.checkRule("listRule", was.List, now.List)
 	j.checkRule("viewRule", was.View, now.View)
 	j.checkRule("createRule", was.Create, now.Create)
 	j.checkRule("updateRule", was.Update, now.Update)
 	j.checkRule("deleteRule", was.Delete, now.Delete)
-	if !j.c.IsView() {
-		return
-	}
-	for name, r := range map[string]*string{"createRule": now.Create, "updateRule": now.Update, "deleteRule": now.Delete} {
-		if r != nil {
-			j.fs.Add(name, fault.Field("validation_nil", "Must be null: views are read only."))
-		}
-	}
 }
 
 func (j *judge) checkRule(name string, was, now *string) {

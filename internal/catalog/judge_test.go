@@ -39,7 +39,7 @@ func TestCreateRefuses(t *testing.T) {
 		{`{"name":"x","type":"view","viewQuery":"SELECT nope FROM posts"}`, "fields=validation_required viewQuery=validation_invalid_view_query"},
 		{`{"name":"x","type":"view","viewQuery":"SELECT * FROM posts"}`, "fields=validation_required viewQuery=validation_invalid_view_query"},
 		{`{"name":"x","type":"view","viewQuery":"SELECT p.* FROM posts p"}`, "fields=validation_required viewQuery=validation_invalid_view_query"},
-		{`{"name":"x","type":"view","viewQuery":"SELECT title FROM posts"}`, "fields=validation_required viewQuery=validation_invalid_view_query"},
+		{`{"name":"x","type":"view","viewQuery":"SELECT title FROM posts"}`, "fields=validation_missing_primary_key viewQuery=validation_invalid_view_query"},
 		{`{"name":"x","type":"view","viewQuery":"DELETE FROM posts"}`, "fields=validation_required viewQuery=validation_invalid_view_query"},
 		{`{"name":"x","type":"view","viewQuery":"SELECT id FROM posts; SELECT id FROM posts"}`, "fields=validation_required viewQuery=validation_invalid_view_query"},
 		{`{"name":"x","type":"view","viewQuery":"SELECT id, count(*) FROM posts"}`, "fields.1.name=validation_match_invalid"},
@@ -91,7 +91,7 @@ func TestChangeRefuses(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"posts", `{"id":"other"}`, "id=validation_values_mismatch"},
 		{"posts", `{"system":true}`, "system=validation_collection_system_flag_change"},
-		{"posts", `{"name":"USERS","type":"view"}`, "indexes=validation_indexes_not_supported name=validation_collection_name_exists type=validation_collection_type_change viewQuery=validation_required"},
+		{"posts", `{"name":"USERS","type":"view"}`, "fields=validation_required indexes=validation_indexes_not_supported name=validation_collection_name_exists type=validation_collection_type_change viewQuery=validation_required"},
 		{"posts", `{"type":"auth"}`, "type=validation_collection_type_change"},
 		{"posts", `{"name":"Posts"}`, ""},
 		{"posts", `{"name":"_params"}`, "name=validation_collection_name_invalid"},
@@ -104,13 +104,14 @@ func TestChangeRefuses(t *testing.T) {
 		{"_otps", `{"indexes":[]}`, ""},
 		{"_authOrigins", `{"indexes":[]}`, "indexes=validation_invalid_unique_system_field_index"},
 		{"_authOrigins", `{"indexes":["CREATE UNIQUE INDEX other ON x (collectionRef, recordRef DESC, fingerprint COLLATE NOCASE) WHERE fingerprint != ''"]}`, ""},
-		{"_superusers", `{"authRule":"verified = true","manageRule":"id != ''","mfa":{"rule":"id = ''"}}`,
-			"authRule=validation_collection_system_rule_change manageRule=validation_collection_system_rule_change mfa.rule=validation_collection_system_rule_change"},
-		{"_superusers", `{"name":"root","passwordAuth":{"enabled":false}}`, ""},
+		{"_superusers", `{"authRule":"verified = true","manageRule":"id != ''"}`,
+			"authRule=validation_collection_system_rule_change manageRule=validation_collection_system_rule_change"},
+		{"_superusers", `{"mfa":{"rule":"verified = false"},"passwordAuth":{"enabled":false}}`, ""},
+		{"_superusers", `{"name":"root"}`, "name=validation_collection_system_name_change"},
 		{"users", `{"fields":[{"type":"text","name":"email","id":"mine"}]}`, "fields=validation_system_field_change"},
 		{"list", `{"viewQuery":"SELECT id, author AS title FROM posts"}`, ""},
-		{"list", `{"viewQuery":"nope","listRule":"title != ''"}`, "viewQuery=validation_invalid_view_query"},
-		{"list", `{"viewQuery":""}`, "viewQuery=validation_required"},
+		{"list", `{"viewQuery":"nope","listRule":"title != ''"}`, "fields=validation_required listRule=validation_invalid_rule viewQuery=validation_invalid_view_query"},
+		{"list", `{"viewQuery":""}`, "fields=validation_required viewQuery=validation_required"},
 		{"list", `{"fields":[{"type":"text","name":"whatever"}]}`, ""},
 	}
 	for _, tt := range tests {
@@ -188,7 +189,7 @@ func TestRulesAreChecked(t *testing.T) {
 		{"users", `{"mfa":{"enabled":false,"rule":"gone = 1"}}`, ""},
 		{"users", `{"authRule":"verified = true","manageRule":"posts_via_author.title ?= 'x'"}`, ""},
 		{"list", `{"listRule":"title != ''","viewRule":"author = ''"}`, "viewRule=validation_invalid_rule"},
-		{"list", `{"createRule":"(","deleteRule":"title = 1"}`, "createRule=validation_invalid_rule deleteRule=validation_nil"},
+		{"list", `{"createRule":"(","deleteRule":"title = 1"}`, "createRule=validation_nil deleteRule=validation_nil"},
 	}
 	for _, tt := range tests {
 		_, err := h.Change(t.Context(), h.find(tt.name), []byte(tt.body))

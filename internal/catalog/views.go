@@ -24,7 +24,7 @@ func (e *edit) derive(ctx context.Context, old, c *schema.Collection) ([]field.F
 	}
 	fields, err := e.queryFields(ctx, c.ViewQuery)
 	if err != nil {
-		return nil, badViewQuery(err)
+		return fields, badViewQuery(err)
 	}
 	if old != nil {
 		keepIDs(old.Fields, fields)
@@ -45,7 +45,8 @@ var (
 	errNoID = errors.New("the query has no column id")
 )
 
-// queryFields are the fields of a query's columns, with fresh ids.
+// queryFields are the fields of a query's columns, with fresh ids. They come with the error of a query that
+// has no id.
 func (e *edit) queryFields(ctx context.Context, query string) ([]field.Field, error) {
 	query = schema.TrimQuery(query)
 	parsed := parseSelect(query)
@@ -55,9 +56,6 @@ func (e *edit) queryFields(ctx context.Context, query string) ([]field.Field, er
 	cols, err := e.tx.Describe(ctx, query)
 	if err != nil {
 		return nil, err
-	}
-	if !slices.ContainsFunc(cols, func(c schema.ViewColumn) bool { return c.Name == "id" }) {
-		return nil, errNoID
 	}
 	if len(parsed.columns) != len(cols) {
 		parsed.columns = make([]string, len(cols)) // the text is beyond us: everything is JSON
@@ -71,6 +69,9 @@ func (e *edit) queryFields(ctx context.Context, query string) ([]field.Field, er
 			f.Base().ID = "_clone_" + field.RandomText(4, field.Alphanumeric)
 		}
 		fields[i] = field.Clone(f)
+	}
+	if !slices.ContainsFunc(cols, func(c schema.ViewColumn) bool { return c.Name == "id" }) {
+		return fields, errNoID
 	}
 	return fields, nil
 }
@@ -159,7 +160,7 @@ func (s *selected) source(cat *schema.Catalog, expr string) field.Field {
 	for _, f := range c.Fields {
 		if strings.EqualFold(f.Base().Name, m[2]) {
 			g := field.Clone(f)
-			g.Base().ID, g.Base().System = "", false
+			g.Base().ID = ""
 			return g
 		}
 	}

@@ -52,7 +52,7 @@ func TestDerivedFields(t *testing.T) {
 		{"SELECT id, CASE WHEN price > 1 THEN 'a' ELSE 'b' END kind FROM items", "id:text kind:json"},
 		{"SELECT i.id, e.value FROM items i, json_each(i.meta) e", "id:text value:json"},
 		{"SELECT id, value FROM items NATURAL JOIN (SELECT 1 AS value)", "id:text value:json"},
-		{"VALUES (1)", "fields=validation_required viewQuery=validation_invalid_view_query"},
+		{"VALUES (1)", "fields=validation_missing_primary_key viewQuery=validation_invalid_view_query"},
 		{"SELECT 1 AS id", "id:text"},
 	}
 	for i, tt := range tests {
