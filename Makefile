@@ -51,6 +51,9 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 crash: build ## 200 rounds of kill -9 under concurrent writes, with the ledger client
 	$(GO) run ./test/fault/cmd/crash -bin $(BIN) -rounds 200
 
+power: ## 100 power cuts per series under concurrent writes, on a simulated disk; controls first
+	$(GO) run ./test/fault/cmd/power -cuts 100
+
 wire-oracle: build ## play the differential requests against PocketBase alone: they must agree with themselves
 	cd bench && $(GO) run ./cmd/differential --self
 

@@ -19,7 +19,6 @@ import (
 const (
 	maxStatements = 256       // kept ready per connection
 	oldest        = "3.51.3"  // older versions can corrupt a database when its log is reset
-	logPages      = 16000     // of the write-ahead log, then the writer moves them into the database
 	busyMillis    = 10000     // how long to wait for another process
 	cacheKiB      = 32 * 1024 // of pages, per connection
 	logBytes      = 200000000 // what an emptied log may keep on disk
@@ -108,7 +107,7 @@ func pragmas(o Options, reader bool) []pragma {
 	if reader {
 		return append(list, pragma{"query_only", "ON", "1"}, pragma{"wal_autocheckpoint", "0", "0"})
 	}
-	return append(list, pragma{"wal_autocheckpoint", strconv.Itoa(logPages), strconv.Itoa(logPages)})
+	return append(list, pragma{"wal_autocheckpoint", strconv.Itoa(o.LogPages), strconv.Itoa(o.LogPages)})
 }
 
 // configure sets the pragmas and reads them back: a misspelt or refused one would be silent.

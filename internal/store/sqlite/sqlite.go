@@ -19,16 +19,23 @@ import (
 // Options say how to open a database.
 type Options struct {
 	Path    string
-	Normal  bool             // synchronous=NORMAL: faster for one writer, and a power cut may take the last commits
-	Readers int              // connections that read at once; 0: max(4, GOMAXPROCS)
-	VFS     string           // name of a registered file system of the driver; "" is the operating system's
-	Now     func() time.Time // nil: time.Now
-	Log     *slog.Logger     // nil: silence
+	Normal  bool // synchronous=NORMAL: faster for one writer, and a power cut may take the last commits
+	Readers int  // connections that read at once; 0: max(4, GOMAXPROCS)
+	// LogPages is how long the write-ahead log may grow before the writer moves its pages into the database,
+	// even while others wait. 0: 16000, that is 64 MB. Fewer pages cost throughput, since a page that is
+	// written often is then moved more often.
+	LogPages int
+	VFS      string           // name of a registered file system of the driver; "" is the operating system's
+	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: silence
 }
 
 func (o Options) withDefaults() Options {
 	if o.Readers <= 0 {
 		o.Readers = max(4, runtime.GOMAXPROCS(0))
+	}
+	if o.LogPages <= 0 {
+		o.LogPages = 16000
 	}
 	if o.Now == nil {
 		o.Now = time.Now

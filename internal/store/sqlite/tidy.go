@@ -15,7 +15,7 @@ const (
 )
 
 // tidier empties the write-ahead log into the database while nobody writes, so that the next burst starts
-// with an empty one. While writers are busy, SQLite does it itself every logPages pages.
+// with an empty one. While writers are busy, SQLite does it itself every Options.LogPages pages.
 type tidier struct {
 	stop, stopped chan struct{}
 }

@@ -16,7 +16,7 @@ func Run(t *testing.T, open Open) {
 		name string
 		run  func(*testing.T, Open)
 	}{
-		{"Rows", testRows}, {"Queries", testQueries}, {"Given", testGiven},
+		{"Rows", testRows}, {"Queries", testQueries}, {"Given", testGiven}, {"Where", testWhere}, {"Sort", testSort},
 		{"Unique", testUnique}, {"Guards", testGuards}, {"Batch", testBatch}, {"Group", testGroup},
 		{"Update", testUpdate}, {"UpdateUndone", testUpdateUndone}, {"Lanes", testLanes}, {"Patience", testPatience},
 		{"Snapshot", testSnapshot}, {"Stale", testStale}, {"Closed", testClosed},
