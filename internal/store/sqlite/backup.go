@@ -28,7 +28,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	path := filepath.Join(dir, "data.db")
 	if err := s.copyTo(ctx, path); err != nil {
-		return err
+		return ended(ctx, err)
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -40,7 +40,7 @@ type statement struct {
 }
 
 // dial opens a connection with the pragmas that all of ours have and proves that they took.
-func dial(ctx context.Context, o Options, reader bool) (c *conn, err error) {
+func dial(ctx context.Context, o Options, reader bool) (*conn, error) {
 	uri := "file:" + (&url.URL{Path: o.Path}).EscapedPath()
 	if o.VFS != "" {
 		uri += "?vfs=" + url.QueryEscape(o.VFS)
@@ -49,16 +49,14 @@ func dial(ctx context.Context, o Options, reader bool) (c *conn, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}
-	c = &conn{Conn: db, ready: make(map[string]*list.Element), order: list.New(), w: dialect.SQLite.New()}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("open %s: %w", o.Path, err), c.close())
-		}
-	}()
+	c := &conn{Conn: db, ready: make(map[string]*list.Element), order: list.New(), w: dialect.SQLite.New()}
 	if err := c.checkVersion(); err != nil {
-		return nil, err
+		return nil, errors.Join(fmt.Errorf("open %s: %w", o.Path, err), c.close())
 	}
-	return c, c.configure(o, reader)
+	if err := c.configure(o, reader); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", o.Path, err), c.close())
+	}
+	return c, nil
 }
 
 func (c *conn) checkVersion() error {
