@@ -18,7 +18,7 @@ var heights = []struct {
 	height   int
 	packages string
 }{
-	{0, "fault internal/rule"},
+	{0, "fault internal/rule test/fault/powerfs"},
 	{1, "field internal/dialect internal/blob internal/mail"},
 	{2, "schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},
@@ -26,7 +26,7 @@ var heights = []struct {
 	{5, "internal/store hook"},
 	{6, "internal/access internal/store/sqlbase internal/blob/... internal/mail/..."},
 	{7, "internal/store/sqlite internal/store/postgres internal/store/storetest"},
-	{8, "internal/read internal/catalog internal/files"},
+	{8, "internal/read internal/catalog internal/files test/fault/power"},
 	{9, "internal/write"},
 	{10, "internal/auth internal/realtime internal/webhook internal/function internal/schedule internal/logs internal/backup internal/migrate"},
 	{11, "internal/pbcompat internal/auth/method internal/auth/provider"},
@@ -34,6 +34,7 @@ var heights = []struct {
 	{13, "internal/api"},
 	{14, "."},
 	{15, "cmd/holdall internal/testkit test/..."},
+	{16, "test/fault/cmd/..."},
 }
 
 // free are packages that only tests and tools are made of; no arrow is asked of them.
