@@ -13,7 +13,10 @@ import (
 	"github.com/holdall-dev/holdall/schema"
 )
 
-const importFailed = "Failed to import collections."
+const (
+	importFailed = "Failed to import collections."
+	notLoaded    = "An error occurred while loading the submitted data."
+)
 
 // Import makes the catalog hold the given collections, all or none (collections.md §11). Those that are not
 // in the list stay, or go with all their records when deleteMissing is set. Faults: Invalid.
@@ -38,7 +41,7 @@ func (s *Service) Import(ctx context.Context, list []json.RawMessage, deleteMiss
 	if err == nil {
 		return nil
 	}
-	if _, known := fault.Of(err); !known && reshapeFault(err) == err {
+	if f, known := fault.Of(err); known && f.Msg == notLoaded || !known && reshapeFault(err) == err {
 		return fmt.Errorf("import collections: %w", err)
 	}
 	bad := fault.Field("validation_collections_import_failure", "Failed to import the collections. "+sentence(told(err))).Because(err)
@@ -61,7 +64,7 @@ func (e *edit) readItems(list []json.RawMessage, deleteMissing bool) ([]*item, e
 			Fields *json.RawMessage `json:"fields"`
 		}
 		if err := json.Unmarshal(raw, &head); err != nil {
-			return nil, fmt.Errorf("collection %d: %w", i, badImport(err))
+			return nil, fault.New(fault.Invalid, notLoaded).Because(err)
 		}
 		key := head.ID
 		if key == "" {

@@ -111,7 +111,7 @@ func (r RateLimits) check() error {
 	return fs.Err()
 }
 
-var rateLabel = regexp.MustCompile(`^(\w+|\w+:\w+|\*:\w+|([A-Z]+ )?/[\w/-]*)$`)
+var rateLabel = regexp.MustCompile(`^(\w+|\w+:\w+|\*:\w+|(\w+ )?/[\w/-]*)$`)
 
 // check judges a rule beside those before it.
 func (r RateRule) check(before []RateRule) error {
