@@ -121,26 +121,3 @@ test("a collection's auth rule keeps some out", async () => {
   await s.admin.collection("guarded").update(made.id, { verified: true });
   assert.ok((await s.signedIn("kim@compat.example", password, "guarded")).authStore.isValid);
 });
-
-test("files behind a token", async () => {
-  await s.admin.collections.create({
-    name: "papers", type: "base", viewRule: "@request.auth.id != ''", createRule: "",
-    fields: [{ name: "doc", type: "file", maxSelect: 1, protected: true }, { name: "open", type: "file", maxSelect: 2 }, { name: "list", type: "json" }],
-  });
-  const made = await s.client().collection("papers").create({
-    doc: new File(["hidden"], "doc.txt"), open: [new File(["one"], "one.txt"), new File(["two"], "two.txt")], list: ["x", 1],
-  });
-  assert.deepEqual(made.list, ["x", 1]);
-  const text = async (...args) => {
-    const answer = await fetch(s.client().files.getURL(...args));
-    return answer.ok ? answer.text() : answer.status;
-  };
-  assert.equal(await text(made, made.open[1]), "two");
-  assert.equal(await text(made, made.doc), 404);
-  const [, pb] = await signUp("lea");
-  assert.equal(await text(made, made.doc, { token: await pb.files.getToken() }), "hidden");
-  const fewer = await s.admin.collection("papers").update(made.id, { open: [made.open[1], new File(["three"], "three.txt")] });
-  assert.equal(fewer.open.length, 2);
-  assert.equal(fewer.open[0], made.open[1]);
-  assert.equal((await s.admin.collection("papers").update(made.id, { "open-": fewer.open[0] })).open.length, 1);
-});

@@ -63,21 +63,6 @@ test("rules hold for every item", async () => {
   assert.equal((await s.client().collection("cards").getOne(id("stays"))).title, "stays");
 });
 
-test("files travel along", async () => {
-  await on();
-  const batch = s.client().createBatch();
-  batch.collection("cards").create({ id: id("files"), title: "files", docs: [new File(["one"], "one.txt"), new File(["two"], "two.txt")] });
-  const [{ body }] = await batch.send();
-  assert.equal(body.docs.length, 2);
-  const later = s.client().createBatch();
-  later.collection("cards").update(id("files"), { docs: [body.docs[0], new File(["three"], "three.txt")] });
-  const [answer] = await later.send();
-  assert.equal(answer.body.docs.length, 2);
-  assert.equal(answer.body.docs[0], body.docs[0]);
-  const files = s.client().files;
-  assert.equal(await (await fetch(files.getURL(answer.body, answer.body.docs.at(-1)))).text(), "three");
-});
-
 test("too many, and none", async () => {
   await on({ maxRequests: 2 });
   const batch = s.client().createBatch();

@@ -16,7 +16,7 @@ import (
 // Bounds of what one request may bring, besides its bytes.
 const (
 	MaxDepth  = 64        // nested arrays and objects of JSON
-	MaxKeys   = 5_000     // keys of all JSON objects together; values of a form
+	MaxKeys   = 200_000   // keys of all JSON objects together, those of all requests of a batch; values of a form
 	MaxValues = 1_000_000 // JSON values of any kind together
 	MaxParts  = 200       // parts of a multipart form
 )

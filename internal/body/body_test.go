@@ -82,7 +82,7 @@ func TestReadRefuses(t *testing.T) {
 		{"multipart/form-data", "x"}, {"multipart/form-data; boundary=x", "no parts"},
 		{"text/plain", "x"}, {"text/xml", "<a/>"}, {"application/xml", "<a/>"}, {"", "x"},
 	} {
-		b, err := body.Read(request(c.kind, c.text), 1<<20)
+		b, err := body.Read(request(c.kind, c.text), 8<<20)
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s %.40q = %v, %v; want an Invalid fault", c.kind, c.text, b.Data, err)
 		}
@@ -93,7 +93,7 @@ func TestReadBoundsAreReachable(t *testing.T) {
 	t.Parallel()
 	deep := `{"a":` + strings.Repeat("[", body.MaxDepth-1) + strings.Repeat("]", body.MaxDepth-1) + `}`
 	for _, text := range []string{deep, manyKeys(body.MaxKeys)} {
-		if _, err := body.Read(request(jsonType, text), 1<<20); err != nil {
+		if _, err := body.Read(request(jsonType, text), 8<<20); err != nil {
 			t.Errorf("%.40q: %v", text, err)
 		}
 	}

@@ -26,6 +26,7 @@ type Crash struct {
 	Shortest time.Duration // of a round, before the kill
 	Longest  time.Duration
 	Foreign  bool // the server keeps no change log
+	Files    bool // upload files as well
 	Progress func(round int, r *Result)
 }
 
@@ -147,7 +148,7 @@ func (c Crash) write(ctx context.Context, p *process, l *Ledger, rng *rand.Rand,
 	defer client.CloseIdleConnections()
 	errs := make(chan error, writers)
 	for range writers {
-		w := &writer{base: p.base, client: client, ledger: l, rng: rand.New(rand.NewPCG(rng.Uint64(), 1)), mine: map[string]State{}}
+		w := &writer{base: p.base, client: client, ledger: l, rng: rand.New(rand.NewPCG(rng.Uint64(), 1)), mine: map[string]State{}, files: c.Files}
 		go func() {
 			defer func() {
 				if x := recover(); x != nil {
@@ -164,9 +165,11 @@ func (c Crash) write(ctx context.Context, p *process, l *Ledger, rng *rand.Rand,
 	early := p.ended()
 	p.kill()
 	cancel()
-	var all error
+	var all error // the first is enough: they tend to say the same
 	for range writers {
-		all = errors.Join(all, <-errs)
+		if err := <-errs; all == nil {
+			all = err
+		}
 	}
 	if early {
 		all = errors.Join(all, fmt.Errorf("the server ended by itself:\n%s", p.out))

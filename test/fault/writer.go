@@ -24,6 +24,7 @@ type writer struct {
 	rng    *rand.Rand
 	mine   map[string]State
 	order  []string // the keys of mine, so that a seed says which is chosen
+	files  bool
 }
 
 // run writes until ctx ends or the server is gone. Refusals come back as an error: there is no reason for any.
@@ -81,7 +82,7 @@ func (w *writer) next() (*Intent, *http.Request, error) {
 	switch n := w.rng.IntN(100); {
 	case n < 20:
 		return w.batch()
-	case n < 27:
+	case n < 27 && w.files:
 		return w.upload()
 	case n < 45:
 		return w.single(w.update(nil))

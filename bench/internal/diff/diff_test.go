@@ -26,10 +26,12 @@ func TestOracle(t *testing.T) {
 // PocketBase does.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
-	run(t, diff.Options{Dir: t.TempDir()})
+	for _, u := range run(t, diff.Options{Dir: t.TempDir()}).Unused {
+		t.Errorf("nothing differs there any more, take it off the list: %s", u)
+	}
 }
 
-func run(t *testing.T, o diff.Options) {
+func run(t *testing.T, o diff.Options) *diff.Report {
 	t.Helper()
 	r, err := diff.Run(context.Background(), o)
 	if err != nil {
@@ -41,4 +43,5 @@ func run(t *testing.T, o diff.Options) {
 	if r.Steps < 500 {
 		t.Errorf("%d steps were played; there are more", r.Steps)
 	}
+	return r
 }

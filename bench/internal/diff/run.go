@@ -15,6 +15,7 @@ type Report struct {
 	Steps       int
 	Differences []Difference // that nothing allows
 	Allowed     []Difference
+	Unused      []string // allowances that nothing needed
 }
 
 // Options choose what to play against what.
@@ -75,7 +76,7 @@ func startImported(ctx context.Context, w *World, dir string) (*server.Server, e
 
 func play(ctx context.Context, steps []script.Step, want, got *player) (*Report, error) {
 	r := &Report{Steps: len(steps)}
-	c := newComparer()
+	c, used := newComparer(), map[int]bool{}
 	for _, s := range steps {
 		w, err := want.play(ctx, s)
 		if err != nil {
@@ -86,12 +87,14 @@ func play(ctx context.Context, steps []script.Step, want, got *player) (*Report,
 			return nil, err
 		}
 		for _, d := range c.answers(s.Name, w, g) {
-			if allowed(d) {
+			if i := allowed(d); i >= 0 {
+				used[i] = true
 				r.Allowed = append(r.Allowed, d)
 			} else {
 				r.Differences = append(r.Differences, d)
 			}
 		}
 	}
+	r.Unused = unused(used)
 	return r, nil
 }
