@@ -42,7 +42,6 @@ var allowances = []allowance{
 	{"70-collections* changing", "body.message", "Failed to update collection. Raw error: *no rows*", "Failed to update collection.", "another id is a field error, not a failed look-up"},
 	{"70-collections* changing", "body.data.id", "(absent)", "*validation_values_mismatch*", "another id is a field error"},
 	{"70-collections* changing", "body.data.*", "*validation_required*", "(absent)", "an impossible change of type is all there is to say"},
-	{"70-collections* creating", "body.data.fields.code", "validation_missing_primary_key", "validation_required", "a view without an id has no fields; viewQuery says why"},
 	{"70-collections* dry run", "body.sample.*", "*", "", "a query that is not saved has no collection"},
 
 	// What PocketBase leaves to chance.
