@@ -184,3 +184,5 @@ func quoted(s string) string {
 	raw, _ := json.Marshal(s)
 	return string(raw)
 }
+
+func newRecord(c *schema.Collection) *record.Record { return record.New(c) }
