@@ -88,7 +88,7 @@ func (w *work) stale() (names []string) {
 // unlinkUnproven takes the external accounts off that were linked before the e-mail was verified: who
 // linked them need not be its owner. Every token made until now dies with them.
 func (w *work) unlinkUnproven(ctx context.Context) error {
-	if !w.c.IsAuth() || w.Old == nil || !w.proven() {
+	if !w.proven() {
 		return nil
 	}
 	n, err := w.dropRows(ctx, schema.ExternalAuths, w.c, w.Old.ID())

@@ -130,7 +130,7 @@ func (w *work) unlink(ctx context.Context, l *level, rec *record.Record) (follow
 	next.SetAt(l.now.ord, rest)
 	child := w.child(change.Update, rec)
 	child.New = next
-	return nil, child.all(ctx, []step{before, together(seal, write), after})
+	return nil, child.all(ctx, []step{before, together(seal, commit), after})
 }
 
 // drop deletes one record that follows another; what follows from it in turn is the caller's to see to.
@@ -138,7 +138,7 @@ func (w *work) drop(ctx context.Context, rec *record.Record) error {
 	if err := w.lastSuperuser(ctx, rec.Collection()); err != nil {
 		return err
 	}
-	return w.child(change.Delete, rec).all(ctx, []step{before, together(write), after})
+	return w.child(change.Delete, rec).all(ctx, []step{before, together(erase), after})
 }
 
 // clean deletes a record with all that follows, within the open transaction; rules are not asked.
@@ -157,5 +157,5 @@ func (w *work) child(op change.Op, rec *record.Record) *work {
 	return d
 }
 
-// write writes the record without judging it.
-func write(ctx context.Context, w *work) error { return w.apply(ctx) }
+// erase deletes the row alone.
+func erase(ctx context.Context, w *work) error { return w.apply(ctx) }
