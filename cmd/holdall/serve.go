@@ -85,7 +85,8 @@ func greet(ctx context.Context, out io.Writer, app *holdall.App, dir, addr strin
 		return err
 	}
 	if !has {
-		fmt.Fprintf(out, "\nThere is no superuser yet. Stop the server and run\n  holdall superuser create EMAIL PASSWORD --dir %s\n", dir)
+		fmt.Fprintf(out, "\nThere is no superuser yet. Stop the server and run\n  holdall superuser create EMAIL PASSWORD --dir %s\n\n", dir)
 	}
+	fmt.Fprintln(out, "Ready. Stop with Ctrl+C.")
 	return nil
 }
