@@ -28,6 +28,7 @@ type house struct {
 	cat   *catalog.Service
 	hooks *hook.Points
 	w     *write.Service
+	dir   string
 	clock atomic.Int64 // milliseconds since the start of time
 }
 
@@ -37,9 +38,9 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func open(t testing.TB) *house {
 	t.Helper()
-	h := &house{TB: t, hooks: new(hook.Points)}
+	h := &house{TB: t, hooks: new(hook.Points), dir: t.TempDir()}
 	var err error
-	h.st, err = sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "data.db"), Normal: true})
+	h.st, err = sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(h.dir, "data.db"), Normal: true})
 	if err != nil {
 		t.Fatal(err)
 	}
