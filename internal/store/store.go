@@ -176,9 +176,10 @@ type Mutation struct {
 
 // Guard is proved again under the writer's lock: since the request's own check the world may have moved.
 type Guard struct {
-	Seq    change.Seq // the record must still have this version; 0 means any
-	Exists []Ref      // records that must exist
-	Absent []Ref      // records that must not exist, such as the same id in another auth collection
+	Versioned bool       // the record must still have the version Seq
+	Seq       change.Seq // 0 is a record that was never written by Holdall, such as an imported one
+	Exists    []Ref      // records that must exist
+	Absent    []Ref      // records that must not exist, such as the same id in another auth collection
 }
 
 // Ref names a record.

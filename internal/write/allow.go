@@ -47,9 +47,6 @@ func load(ctx context.Context, w *work) error {
 	if old == nil {
 		return notFound()
 	}
-	if old.Seq() == 0 && w.lane.tx == nil {
-		return errUnversioned
-	}
 	w.Old = old
 	return nil
 }

@@ -44,7 +44,7 @@ func (w *work) mutation() store.Mutation {
 	m := store.Mutation{Op: w.op, Rec: w.New, Old: w.Old, By: w.by()}
 	m.If.Exists, m.If.Absent = w.refs, w.rivals
 	if w.Old != nil {
-		m.If.Seq = w.Old.Seq()
+		m.If.Versioned, m.If.Seq = true, w.Old.Seq()
 	}
 	if w.New == nil {
 		m.Rec = w.Old

@@ -48,10 +48,6 @@ const (
 	maxStaleTries = 5
 )
 
-// errUnversioned says that a record has no version that a guard could prove: it was imported and never
-// written since. It is written alone, this once.
-var errUnversioned = errors.New("the record has no version yet")
-
 // run does the steps, again when the record or the collection moved on under them.
 func (w *work) run(ctx context.Context, steps ...step) error {
 	l := w.s.lane(ctx)
@@ -67,8 +63,6 @@ func (w *work) run(ctx context.Context, steps ...step) error {
 			if err != nil {
 				return err
 			}
-		case errors.Is(err, errUnversioned):
-			tries = maxTries
 		case errors.Is(err, store.ErrConflict) && tries < 2*maxTries:
 			tries++
 		default:

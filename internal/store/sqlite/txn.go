@@ -191,7 +191,7 @@ func (x *txn) touch(s *statement, at int, id string) error {
 
 // version proves that the record still has the version of the guard.
 func (x *txn) version(t *sqlbase.Table, m *store.Mutation) error {
-	if m.If.Seq == 0 {
+	if !m.If.Versioned {
 		return nil
 	}
 	have := change.Seq(-1)

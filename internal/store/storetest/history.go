@@ -62,7 +62,7 @@ func (m *model) one(x store.Mutation) string {
 		return "unique"
 	case x.Op != change.Create && at < 0:
 		return "gone"
-	case x.If.Seq != 0 && x.If.Seq != m.rows[at].Seq():
+	case x.If.Versioned && x.If.Seq != m.rows[at].Seq():
 		return "conflict"
 	case x.Op != change.Delete && m.slugTaken(x.Rec):
 		return "unique"
@@ -160,7 +160,8 @@ func (m *model) draw(rt *rapid.T) store.Mutation {
 		x.If.Absent = []store.Ref{{Collection: m.c, ID: idGen.Draw(rt, "absent")}}
 	case 2:
 		if at := m.find(x.Rec.ID()); at >= 0 && x.Op != change.Create {
-			x.If.Seq = max(1, m.rows[at].Seq()-change.Seq(rapid.IntRange(0, 1).Draw(rt, "behind")))
+			x.If.Versioned = true
+			x.If.Seq = m.rows[at].Seq() - change.Seq(rapid.IntRange(0, 1).Draw(rt, "behind"))
 		}
 	}
 	return x

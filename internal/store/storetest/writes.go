@@ -74,11 +74,11 @@ func testGuards(t *testing.T, open Open) {
 		m    store.Mutation
 		ok   func(error) bool
 	}{
-		{"update of an older version", store.Mutation{Op: change.Update, Rec: a, If: store.Guard{Seq: first}}, is(store.ErrConflict)},
-		{"delete of an older version", store.Mutation{Op: change.Delete, Rec: a, If: store.Guard{Seq: first}}, is(store.ErrConflict)},
+		{"update of an older version", store.Mutation{Op: change.Update, Rec: a, If: store.Guard{Versioned: true, Seq: first}}, is(store.ErrConflict)},
+		{"delete of an older version", store.Mutation{Op: change.Delete, Rec: a, If: store.Guard{Versioned: true, Seq: first}}, is(store.ErrConflict)},
 		{"update of nothing", saved(b), is(store.ErrGone)},
 		{"delete of nothing", gone(b), is(store.ErrGone)},
-		{"guarded update of nothing", store.Mutation{Op: change.Update, Rec: b, If: store.Guard{Seq: 1}}, is(store.ErrGone)},
+		{"guarded update of nothing", store.Mutation{Op: change.Update, Rec: b, If: store.Guard{Versioned: true, Seq: 1}}, is(store.ErrGone)},
 		{"a missing record", store.Mutation{Op: change.Create, Rec: b, If: store.Guard{Exists: []store.Ref{there, missing}}}, func(err error) bool {
 			m, ok := errors.AsType[*store.MissingRef](err)
 			return ok && m.Ref == missing
@@ -96,7 +96,7 @@ func testGuards(t *testing.T, open Open) {
 		t.Errorf("records are %v, want a alone", got)
 	}
 	apply(t, st, store.Mutation{Op: change.Create, Rec: b, If: store.Guard{Exists: []store.Ref{there}, Absent: []store.Ref{missing}}})
-	apply(t, st, store.Mutation{Op: change.Delete, Rec: a, If: store.Guard{Seq: a.Seq()}})
+	apply(t, st, store.Mutation{Op: change.Delete, Rec: a, If: store.Guard{Versioned: true, Seq: a.Seq()}})
 	checkLog(t, st)
 }
 
