@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -18,6 +19,13 @@ type Program struct {
 	Name string
 	Path string
 	args []string // for every command
+	env  []string // besides our own environment
+}
+
+// With is the program with more environment variables, each NAME=value.
+func (p Program) With(env ...string) Program {
+	p.env = append(slices.Clone(p.env), env...)
+	return p
 }
 
 var build = struct {
@@ -103,7 +111,8 @@ func moduleRoot() (string, error) {
 
 // Run runs a command of the program to its end and returns what it printed.
 func (p Program) Run(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, p.Path, append(args, p.args...)...)
+	cmd := exec.CommandContext(ctx, p.Path, slices.Concat(args, p.args)...)
+	cmd.Env = append(os.Environ(), p.env...)
 	text, err := cmd.CombinedOutput()
 	if err != nil {
 		return string(text), fmt.Errorf("%s %s: %w\n%s", p.Name, strings.Join(args, " "), err, text)

@@ -40,6 +40,7 @@ func (p Program) Start(ctx context.Context, dir string, args ...string) (*Server
 	s := &Server{Name: p.Name, Addr: addr, Dir: dir, log: &tail{}, done: make(chan struct{})}
 	args = append([]string{"serve", "--dir", dir, "--http", addr}, args...)
 	s.cmd = exec.Command(p.Path, append(args, p.args...)...)
+	s.cmd.Env = append(os.Environ(), p.env...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	began := time.Now()
