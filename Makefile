@@ -38,7 +38,7 @@ compat: build ## the official JavaScript SDK's scenarios against the built binar
 	HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
 
 test-bench: build ## the bench module's tests and a small differential run beside PocketBase
-	cd bench && $(GO) vet ./... && $(GO) test ./...
+	cd bench && $(GO) vet ./... && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) test ./...
 
 lint: ## golangci-lint, built from source by the tools module
 	$(LINT) run ./...
@@ -54,17 +54,17 @@ crash: build ## 200 rounds of kill -9 under concurrent writes, with the ledger c
 power: ## 100 power cuts per series under concurrent writes, on a simulated disk; controls first
 	$(GO) run ./test/fault/cmd/power -cuts 100
 
-wire-oracle: build ## play the differential requests against PocketBase alone: they must agree with themselves
+wire-oracle: ## play the differential requests against PocketBase alone: they must agree with themselves
 	cd bench && $(GO) run ./cmd/differential --self
 
 differential: build ## the same requests with the same tokens to PocketBase and to Holdall on its imported directory
-	cd bench && $(GO) run ./cmd/differential
+	cd bench && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) run ./cmd/differential
 
 bench: ## Go benchmarks of the hot paths
 	$(GO) test -run '^$$' -bench . -benchmem ./field ./internal/rule/... ./internal/store/sqlite ./internal/read ./internal/write
 
 bench-compare: build ## Holdall (durable) beside PocketBase (not durable) on this machine
-	cd bench && $(GO) run ./cmd/compare
+	cd bench && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) run ./cmd/compare
 
 cities: build ## load 135,000 cities through the official SDK and query them
 	HOLDALL_BIN=$(CURDIR)/$(BIN) CITIES_LIMIT=0 compat/run.sh cities

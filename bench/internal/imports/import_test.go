@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/holdall-dev/holdall/bench/internal/diff"
+	"github.com/holdall-dev/holdall/bench/internal/script"
 	"github.com/holdall-dev/holdall/bench/internal/server"
 	"github.com/holdall-dev/holdall/bench/internal/wire"
 )
@@ -95,6 +96,37 @@ func TestAccounts(t *testing.T) {
 		if _, err := c.SignIn(context.Background(), who[0], who[1], who[2]); err != nil {
 			t.Errorf("the old password: %v", err)
 		}
+	}
+}
+
+// TestFirstWrites shows that records which were never written since they came are guarded like all others: of
+// many at once none overwrites what another did.
+func TestFirstWrites(t *testing.T) {
+	t.Parallel()
+	w, p := world(t), holdall(t)
+	dir := filepath.Join(t.TempDir(), "data")
+	if _, err := p.Run(context.Background(), "import", "pocketbase", w.Dir, "--dir", dir); err != nil {
+		t.Fatal(err)
+	}
+	c := serve(t, p, dir)
+	const writers = 40
+	errs := make(chan error, writers)
+	for range writers {
+		go func() {
+			errs <- c.Must(context.Background(), http.MethodPatch, "/api/collections/posts/records/"+script.ID("p2"), "", map[string]any{"n+": 1}, nil)
+		}()
+	}
+	for range writers {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	var post struct{ N int }
+	if err := c.Must(context.Background(), http.MethodGet, "/api/collections/posts/records/"+script.ID("p2"), "", nil, &post); err != nil {
+		t.Fatal(err)
+	}
+	if post.N != writers {
+		t.Errorf("n = %d after %d additions of one", post.N, writers)
 	}
 }
 

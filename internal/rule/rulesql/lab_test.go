@@ -148,7 +148,7 @@ func (r request) Header(name string) (string, bool) {
 	v, ok := r.headers[name]
 	return v, ok
 }
-func (r request) Body(name string) (any, bool)  { v, ok := r.body[name]; return v, ok }
+func (r request) Body(name string) (any, bool) { v, ok := r.body[name]; return v, ok }
 func (r request) AuthValue(ord int) rule.Value { return r.auth[ord] }
 
 func text(s string) rule.Value    { return rule.TextValue(s) }
