@@ -30,6 +30,9 @@ func (c *call) bodyLimit() int64 {
 	return c.route.limit(c)
 }
 
+// smallLimit is for bodies that guests may send and that never hold much.
+func smallLimit(*call) int64 { return 1 << 20 }
+
 // recordLimit lets every field that takes much bring its maximum.
 func recordLimit(c *call) int64 {
 	limit := int64(defaultLimit)

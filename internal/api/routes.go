@@ -28,9 +28,9 @@ var routes = []route{
 	{on: "DELETE /api/collections/{c}/records/{id}", do: deleteRecord, tags: []string{"delete"}, writes: true},
 
 	{on: "GET /api/collections/{c}/auth-methods", do: listAuthMethods, tags: []string{"listAuthMethods"}},
-	{on: "POST /api/collections/{c}/auth-with-password", do: authWithPassword, tags: []string{"authWithPassword", "auth"}},
-	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}},
-	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers},
+	{on: "POST /api/collections/{c}/auth-with-password", do: authWithPassword, tags: []string{"authWithPassword", "auth"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers, limit: smallLimit},
 
 	{on: "GET /{$}", do: goToDashboard},
 	{on: "GET /_", do: goToDashboard},

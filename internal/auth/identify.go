@@ -35,7 +35,7 @@ func (s *Service) Redeem(ctx context.Context, raw string, kinds ...Kind) (*recor
 	if err != nil {
 		return nil, caller.Token{}, false
 	}
-	return rec, caller.Token{Raw: raw, Refreshable: c.refreshable(), Expires: c.ExpiresAt.Time}, true
+	return rec, caller.Token{Raw: raw, Refreshable: c.refreshable(), Expires: c.expires()}, true
 }
 
 // one returns the only record that q finds, or errNone.

@@ -1,6 +1,9 @@
 package auth_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +84,12 @@ func TestRedeem(t *testing.T) {
 	}
 	key := []byte(vectorKey + vectorSecret)
 	hs := func(claims jwt.MapClaims) string { return sign(jwt.SigningMethodHS256, claims, key) }
+	headed := func(head string) string { // the vector's claims under another header, truly signed
+		body := base64.RawURLEncoding.EncodeToString([]byte(head)) + "." + strings.Split(vector, ".")[1]
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(body))
+		return body + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	}
 	cases := []struct {
 		name, token string
 		ok, refresh bool
@@ -94,6 +103,11 @@ func TestRedeem(t *testing.T) {
 		{"ended", hs(with("exp", vectorExp-11)), false, false},
 		{"not yet", hs(with("nbf", vectorExp-5)), false, false},
 		{"made in the future", hs(with("iat", vectorExp-5)), false, false},
+		{"ends as text", hs(with("exp", "4102444800")), false, false},
+		{"header without typ", headed(`{"alg":"HS256"}`), true, true},
+		{"header that lies", headed(`{"alg":"none"}`), false, false},
+		{"header without alg", headed(`{}`), false, false},
+		{"four parts", vector + ".x", false, false},
 		{"another kind", hs(with("type", "file")), false, false},
 		{"no kind", hs(with("type", nil)), false, false},
 		{"kind that is none", hs(with("type", "nothing")), false, false},
