@@ -2,6 +2,8 @@
 package record
 
 import (
+	"slices"
+
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/schema"
 )
@@ -44,6 +46,16 @@ func (r *Record) At(ord int) any { return r.vals[ord] }
 
 // SetAt puts a canonical value at an ordinal.
 func (r *Record) SetAt(ord int, v any) { r.vals[ord] = v }
+
+// Same reports whether r and other, a record of the same collection, hold the same value at an ordinal.
+func (r *Record) Same(other *Record, ord int) bool {
+	a, isList := r.vals[ord].([]string)
+	b, both := other.vals[ord].([]string)
+	if isList || both {
+		return isList && both && slices.Equal(a, b)
+	}
+	return r.vals[ord] == other.vals[ord]
+}
 
 // Get returns the canonical value of the named field, or nil when there is no such field.
 func (r *Record) Get(name string) any {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,7 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 		return err
 	}
 	defer l.Close()
+	collectLess()
 	app, err := holdall.Open(ctx, holdall.Options{
 		Dir:         dir,
 		SettingsKey: os.Getenv(f.keyEnv),
@@ -61,6 +63,14 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 		return err
 	}
 	return app.Serve(ctx, l)
+}
+
+// collectLess lets the heap grow to five times what lives before it is collected: that is a few megabytes
+// more and a tenth less work. Who sets GOGC knows better.
+func collectLess() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

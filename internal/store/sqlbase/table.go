@@ -22,9 +22,9 @@ const base = "t"
 // Table is a collection's table with the texts that its statements are made of. It never changes.
 type Table struct {
 	C *schema.Collection
-	// Insert, Update and Delete write one record. Their parameters are the columns in order and Seq; for
-	// Update then the id; for Delete the id alone.
-	Insert, Update, Delete string
+	// Insert and Delete write one record. The parameters of Insert are the columns in order and Seq, that of
+	// Delete is the id.
+	Insert, Delete string
 	// Exists asks for one id, Version for the sequence of one id.
 	Exists, Version string
 
@@ -43,7 +43,7 @@ func NewTable(d *dialect.Dialect, c *schema.Collection) *Table {
 	t.from = d.New().Text(" FROM ").Ident(c.Name).Text(" AS ").Ident(base).String()
 	t.columns = t.resultColumns()
 	if !c.IsView() {
-		t.Insert, t.Update = t.insert(), t.update()
+		t.Insert = t.insert()
 		t.Version = d.New().Text("SELECT ").Ident(Seq).Text(" FROM ").Ident(c.Name).Text(" WHERE ").Ident("id").Text(" = ").Arg(hole).String()
 		t.Delete = d.New().Text("DELETE FROM ").Ident(c.Name).Text(" WHERE ").Ident("id").Text(" = ").Arg(hole).String()
 	}
@@ -74,10 +74,12 @@ func (t *Table) insert() string {
 	return w.Arg(hole).Text(")").String()
 }
 
-func (t *Table) update() string {
+// Update writes some fields of one record. Its parameters are their columns in the order of ords, Seq and
+// the id. To leave a column out keeps its indexes untouched, each of which costs a page or more.
+func (t *Table) Update(ords []int) string {
 	w := t.d.New().Text("UPDATE ").Ident(t.C.Name).Text(" SET ")
-	for _, f := range t.C.Fields {
-		w.Ident(f.Base().Name).Text(" = ").Arg(hole).Text(", ")
+	for _, ord := range ords {
+		w.Ident(t.C.Fields[ord].Base().Name).Text(" = ").Arg(hole).Text(", ")
 	}
 	return w.Ident(Seq).Text(" = ").Arg(hole).Text(" WHERE ").Ident("id").Text(" = ").Arg(hole).String()
 }

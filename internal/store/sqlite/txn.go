@@ -131,36 +131,51 @@ func (x *txn) insert(t *sqlbase.Table, r *record.Record) error {
 		return err
 	}
 	defer x.c.done(s)
-	if err := x.bindRecord(s, r); err != nil {
-		return err
-	}
-	return s.Exec()
-}
-
-func (x *txn) bindRecord(s *statement, r *record.Record) error {
-	n := len(r.Collection().Fields)
-	for i := range n {
+	for i := range r.Collection().Fields {
 		v := r.Value(i)
 		if err := bindOne(s, i+1, &v); err != nil {
 			return err
 		}
 	}
-	return s.BindInt64(n+1, x.head+1)
+	if err := s.BindInt64(len(r.Collection().Fields)+1, x.head+1); err != nil {
+		return err
+	}
+	return s.Exec()
 }
 
 func (x *txn) update(t *sqlbase.Table, m *store.Mutation) error {
 	if err := x.version(t, m); err != nil {
 		return err
 	}
-	s, err := x.c.take(t.Update)
+	ords := changed(m)
+	s, err := x.c.take(t.Update(ords))
 	if err != nil {
 		return err
 	}
 	defer x.c.done(s)
-	if err := x.bindRecord(s, m.Rec); err != nil {
+	for i, ord := range ords {
+		v := m.Rec.Value(ord)
+		if err := bindOne(s, i+1, &v); err != nil {
+			return err
+		}
+	}
+	if err := s.BindInt64(len(ords)+1, x.head+1); err != nil {
 		return err
 	}
-	return x.touch(s, len(t.C.Fields)+2, m.Rec.ID())
+	return x.touch(s, len(ords)+2, m.Rec.ID())
+}
+
+// changed lists the fields that an update must write: those that differ from what the guard proves to be
+// stored, or all.
+func changed(m *store.Mutation) []int {
+	ords := make([]int, 0, len(m.Rec.Collection().Fields))
+	all := m.Old == nil || !m.If.Versioned || m.Old.Seq() != m.If.Seq
+	for ord := range m.Rec.Collection().Fields {
+		if all || !m.Rec.Same(m.Old, ord) {
+			ords = append(ords, ord)
+		}
+	}
+	return ords
 }
 
 func (x *txn) remove(t *sqlbase.Table, m *store.Mutation) error {
