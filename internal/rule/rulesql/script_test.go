@@ -20,6 +20,7 @@ import (
 //	on     the base collection; posts unless told
 //	as     super (unless told), guest, or the id of a user
 //	rule, filter, sort, body (JSON), query k=v, header k=v
+//	list   a table and the list rule that it has in this example
 //	rows   the ids that match, in any order, or "all", or "none"
 //	order  the ids that match, in this order
 //	where  the condition in SQL; joins likewise
@@ -89,6 +90,11 @@ func (e example) fails() bool {
 }
 
 func (l *lab) play(t *testing.T, e example) (judged int) {
+	if name, text, ok := strings.Cut(e.line["list"], " "); ok {
+		table := l.tables[name]
+		defer func(kept *string) { table.ListRule = kept }(table.ListRule)
+		table.ListRule = &text
+	}
 	q, scope := l.question(t, e)
 	b, err := rule.Bind(q)
 	if e.fails() {
