@@ -3,6 +3,7 @@ package api
 import (
 	"embed"
 	"net/http"
+	"strconv"
 )
 
 //go:embed pages
@@ -30,6 +31,7 @@ func (c *call) page(name, kind string) error {
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Length", strconv.Itoa(len(raw)))
 	if c.r.Method != http.MethodHead {
 		_, _ = c.w.Write(raw)
 	}
