@@ -2,6 +2,7 @@ package holdall
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/holdall-dev/holdall/caller"
@@ -60,6 +61,16 @@ func (a *App) DeleteSuperuser(ctx context.Context, email string) error {
 		return err
 	}
 	return a.write.Delete(ctx, caller.AsSystem(a.o.Now()), a.superusers(), rec.ID())
+}
+
+// BindSuperusers lets superusers act from the given addresses and networks alone; from everywhere when there
+// are none. Fault: Invalid.
+func (a *App) BindSuperusers(ctx context.Context, from []string) error {
+	raw, err := json.Marshal(map[string]any{"superuserIPs": append([]string{}, from...)})
+	if err == nil {
+		_, err = a.settings.Patch(ctx, raw)
+	}
+	return err
 }
 
 func (a *App) superusers() *schema.Collection {

@@ -73,6 +73,7 @@ func TestWrongUse(t *testing.T) {
 		{"superuser create a@example.com short", "password: Must be at least 8 character(s)."},
 		{"superuser create nobody longenough", "email: Must be a valid email address."},
 		{"superuser update a@example.com longenough --dir nothing", "nothing is not a data directory"},
+		{"superuser ips --dir nothing", "nothing is not a data directory"},
 		{"import pocketbase nothing --dir fresh", "nothing"},
 		{"import pocketbase", "import pocketbase PB_DATA"},
 	} {
@@ -111,7 +112,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("a second server: code %d, %q", code, stderr)
 	}
 	stop(syscall.SIGINT)
-	for _, args := range []string{"create me@example.com long-enough", "update me@example.com longer-than-that", "upsert you@example.com long-enough", "delete you@example.com", "delete nobody@example.com"} {
+	for _, args := range []string{"create me@example.com long-enough", "update me@example.com longer-than-that", "upsert you@example.com long-enough", "delete you@example.com", "delete nobody@example.com", "ips 192.0.2.0/24", "ips"} {
 		if stdout, stderr, code := run(t, dir, append([]string{"superuser"}, strings.Fields(args)...)...); code != 0 || stderr != "" || stdout == "" {
 			t.Errorf("superuser %s: code %d, %q, %q", args, code, stdout, stderr)
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,6 +44,7 @@ func superuserCommand(dir *string) *cobra.Command {
 		set("upsert", "Make a superuser or set its password", "Saved", (*holdall.App).UpsertSuperuser),
 		set("update", "Set a superuser's password", "Updated", (*holdall.App).UpdateSuperuser),
 		deleteCommand(dir),
+		ipsCommand(dir),
 	)
 	return cmd
 }
@@ -62,6 +64,24 @@ func deleteCommand(dir *string) *cobra.Command {
 				return nil
 			case err == nil:
 				fmt.Fprintf(cmd.OutOrStdout(), "Deleted superuser %s\n", args[0])
+			}
+			return err
+		},
+	}
+}
+
+func ipsCommand(dir *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "ips [IP|CIDR ...]",
+		Short: "Bind superusers to addresses and networks; without arguments, to none",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := withApp(cmd.Context(), *dir, false, func(app *holdall.App) error {
+				return app.BindSuperusers(cmd.Context(), args)
+			})
+			if err == nil && len(args) == 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), "Superusers may act from anywhere")
+			} else if err == nil {
+				fmt.Fprintf(cmd.OutOrStdout(), "Superusers may act from %s\n", strings.Join(args, ", "))
 			}
 			return err
 		},

@@ -145,9 +145,13 @@ func sortCollections(list []*schema.Collection, keys string) error {
 	if strings.TrimSpace(keys) == "" {
 		return nil
 	}
+	at := make(map[*schema.Collection]int, len(list))
+	for i, c := range list {
+		at[c] = i
+	}
 	var by []func(a, b *schema.Collection) int
 	for key := range strings.SplitSeq(keys, ",") {
-		compare, err := sortKey(strings.TrimSpace(key))
+		compare, err := sortKey(strings.TrimSpace(key), at)
 		if err != nil {
 			return err
 		}
@@ -171,8 +175,8 @@ func sortCollections(list []*schema.Collection, keys string) error {
 	return nil
 }
 
-// sortKey is how one key compares; nil for a random order.
-func sortKey(key string) (func(a, b *schema.Collection) int, error) {
+// sortKey is how one key compares; nil for a random order. at is the order in which the collections were made.
+func sortKey(key string, at map[*schema.Collection]int) (func(a, b *schema.Collection) int, error) {
 	name := strings.TrimLeft(key, "+-")
 	sign := 1
 	if strings.HasPrefix(key, "-") {
@@ -182,7 +186,7 @@ func sortKey(key string) (func(a, b *schema.Collection) int, error) {
 	case "@random":
 		return nil, nil
 	case "@rowid":
-		return func(a, b *schema.Collection) int { return sign * cmp.Compare(a.Created, b.Created) }, nil
+		return func(a, b *schema.Collection) int { return sign * cmp.Compare(at[a], at[b]) }, nil
 	}
 	ord := aboutCollections.Ord(name)
 	if ord < 0 {

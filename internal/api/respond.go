@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"sync"
@@ -80,14 +81,27 @@ func reworded(err error, msg string) error {
 // fail answers with what went wrong and logs what the client is not told.
 func (c *call) fail(err error) {
 	err = classify(err)
-	if c.r.Context().Err() == nil && pbcompat.Translate(err).Status >= http.StatusInternalServerError {
-		c.Log.ErrorContext(c.r.Context(), "a request failed", "method", c.r.Method, "path", c.r.URL.Path, "error", err)
-	}
+	c.log(err)
 	writeError(c.w, c.r, err)
 }
 
-// classify gives errors of the store that may reach the door the kind that they mean.
+// log notes failures of ours. A client that went away is none, and being busy is only a warning.
+func (c *call) log(err error) {
+	level := slog.LevelError
+	switch status := pbcompat.Translate(err).Status; {
+	case status < http.StatusInternalServerError || c.r.Context().Err() != nil:
+		return
+	case status == http.StatusServiceUnavailable:
+		level = slog.LevelWarn
+	}
+	c.Log.Log(c.r.Context(), level, "a request failed", "method", c.r.Method, "path", c.r.URL.Path, "error", err)
+}
+
+// classify gives errors of the store that may reach the door the kind that they mean; faults have theirs.
 func classify(err error) error {
+	if _, ok := fault.Of(err); ok {
+		return err
+	}
 	switch {
 	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrStale):
 		return fault.New(fault.Unavailable, "").Because(err)
