@@ -189,8 +189,11 @@ func (a *account) next(ctx context.Context, after change.Seq) ([]change.Change, 
 		a.mu.Lock()
 		head, more, closed := a.head, a.more, a.closed
 		a.mu.Unlock()
-		if closed {
+		switch {
+		case closed:
 			return nil, store.ErrClosed
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
 		}
 		if head > after {
 			list, err := a.Read(ctx, after, followBatch)

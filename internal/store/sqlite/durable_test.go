@@ -124,6 +124,42 @@ func TestFailedFlush(t *testing.T) {
 	}
 }
 
+// TestFullDisk: a full disk refuses writes and loses nothing; with space again the store goes on by itself.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	st, c, fs := onPowerFS(t, sqlite.Options{})
+	if _, err := st.Apply(t.Context(), mutation(c, "before")); err != nil {
+		t.Fatal(err)
+	}
+	fs.Limit(40 << 10)
+	acked := map[string]bool{"before": true}
+	var full error
+	for i := 0; full == nil && i < 1000; i++ {
+		id := fmt.Sprint("i", i)
+		if _, full = st.Apply(t.Context(), mutation(c, id)); full == nil {
+			acked[id] = true
+		}
+	}
+	if !errors.Is(full, store.ErrFull) {
+		t.Fatalf("with a full disk: %v, want ErrFull", full)
+	}
+	_, err := st.Update(t.Context(), func(tx store.Tx) error { return tx.Apply(t.Context(), mutation(c, "exclusive")) })
+	if !errors.Is(err, store.ErrFull) {
+		t.Errorf("Update with a full disk: %v, want ErrFull", err)
+	}
+	if n, err := st.Count(t.Context(), store.Query{From: c}); int(n) != len(acked) || err != nil {
+		t.Errorf("%d records, %v; %d were acknowledged", n, err, len(acked))
+	}
+	fs.Limit(-1)
+	if _, err := st.Apply(t.Context(), mutation(c, "after")); err != nil {
+		t.Errorf("with space again: %v", err)
+	}
+	head, _ := st.Log().Head(t.Context())
+	if log, err := st.Log().Read(t.Context(), 0, 2000); int(head) != len(acked)+1 || len(log) != len(acked)+1 || err != nil {
+		t.Errorf("the log has %d changes up to %d, %v; want %d", len(log), head, err, len(acked)+1)
+	}
+}
+
 const crashDir = "HOLDALL_TEST_CRASH_DIR"
 
 // TestMain lets the test binary be the process that is killed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -35,10 +36,16 @@ func uniqueColumns(msg string) []string {
 
 // diskError marks the errors of a disk that is full.
 func diskError(err error) error {
-	if errors.Is(err, sqlite3.FULL) {
+	if isFull(err) {
 		return errors.Join(store.ErrFull, err)
 	}
 	return err
+}
+
+// isFull reports whether a write found no space. The driver may say so as an IO error with the system's reason.
+func isFull(err error) bool {
+	return errors.Is(err, sqlite3.FULL) ||
+		(errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)) && !errors.Is(err, sqlite3.IOERR_FSYNC)
 }
 
 // ended returns the context's error for a statement that was interrupted by it.
@@ -52,7 +59,7 @@ func ended(ctx context.Context, err error) error {
 // isFlushFailure reports whether an error leaves it open what is on the disk: after a failed flush the
 // kernel may drop what it could not write and say nothing the next time.
 func isFlushFailure(err error) bool {
-	return errors.Is(err, sqlite3.IOERR) || errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.NOTADB)
+	return errors.Is(err, sqlite3.IOERR) && !isFull(err) || errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.NOTADB)
 }
 
 // isWhole reports whether an error speaks of the whole transaction and not of one statement.

@@ -79,11 +79,11 @@ func testFollow(t *testing.T, open Open) {
 	st, c := open(t), Posts()
 	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
 	apply(t, st, made(Rec(c, map[string]any{"id": "before"})))
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
 			want := change.Seq(1)
 			for ch, err := range st.Log().Follow(ctx, 0) {
 				if err != nil {
@@ -198,5 +198,42 @@ func testParams(t *testing.T, open Open) {
 	set("k", nil)
 	if v, err := st.Param(t.Context(), "k"); v != nil || err != nil {
 		t.Errorf("removed: %q, %v", v, err)
+	}
+}
+
+// testConsume: a durable consumer sees every change, goes on where it was, and is held by one node.
+func testConsume(t *testing.T, open Open) {
+	st, c := open(t), Posts()
+	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
+	consume := func(node string, until change.Seq, fail error) (seen []change.Seq, err error) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		err = change.Consume(ctx, st.Log(), st.Cursors(), "mail", node, func(_ context.Context, ch change.Change) error {
+			if ch.Seq == until {
+				cancel()
+			}
+			if ch.Seq == until && fail != nil {
+				return fail
+			}
+			seen = append(seen, ch.Seq)
+			return nil
+		})
+		return seen, err
+	}
+	for range 500 {
+		apply(t, st, made(Rec(c, map[string]any{"id": randomID()})))
+	}
+	if seen, err := consume("n1", 300, nil); len(seen) != 300 || !errors.Is(err, context.Canceled) {
+		t.Errorf("saw %d, %v; want 300 until it was cancelled", len(seen), err)
+	}
+	boom := errors.New("boom")
+	if seen, err := consume("n1", 310, boom); len(seen) != 9 || seen[0] != 301 || !errors.Is(err, boom) {
+		t.Errorf("saw %v, %v; want 301 to 309 and the handler's error", seen, err)
+	}
+	if seen, err := consume("n2", 500, nil); len(seen) != 0 || !errors.Is(err, change.ErrHeld) {
+		t.Errorf("another node saw %d, %v; want ErrHeld", len(seen), err)
+	}
+	if seen, err := consume("n1", 500, nil); len(seen) != 191 || seen[0] != 310 || !errors.Is(err, context.Canceled) {
+		t.Errorf("saw %d, %v; want 310 to 500", len(seen), err)
 	}
 }

@@ -22,7 +22,7 @@ func Run(t *testing.T, open Open) {
 		{"Snapshot", testSnapshot}, {"Stale", testStale}, {"Closed", testClosed},
 		{"Reshape", testReshape}, {"ReshapeSwap", testReshapeSwap}, {"ReshapeClass", testReshapeClass},
 		{"ReshapeUndone", testReshapeUndone}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews},
-		{"Log", testLog}, {"Follow", testFollow}, {"Trim", testTrim}, {"Cursors", testCursors}, {"Params", testParams},
+		{"Log", testLog}, {"Follow", testFollow}, {"Trim", testTrim}, {"Cursors", testCursors}, {"Consume", testConsume}, {"Params", testParams},
 		{"Histories", testHistories},
 	} {
 		t.Run(part.name, func(t *testing.T) {

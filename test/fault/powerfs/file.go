@@ -56,6 +56,9 @@ func (f *file) WriteAt(b []byte, off int64) (int, error) {
 	}
 	n := f.node
 	if need := int(off) + len(b); need > len(n.seen) {
+		if more := int64(need - len(n.seen)); f.fs.capacity > 0 && f.fs.used()+more > f.fs.capacity {
+			return 0, sqlite3.FULL
+		}
 		n.seen = append(n.seen, make([]byte, need-len(n.seen))...)
 	}
 	copy(n.seen[off:], b)

@@ -54,6 +54,7 @@ type FS struct {
 
 	syncs    Syncs
 	failSync func(name string) bool
+	capacity int64 // bytes; 0 is endless
 }
 
 // Syncs counts flushes by kind of file.
@@ -103,6 +104,24 @@ func (fs *FS) FailSyncs(fail func(name string) bool) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	fs.failSync = fail
+}
+
+// Limit makes the disk hold no more than so many bytes beyond those it holds now; a negative number ends it.
+func (fs *FS) Limit(more int64) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.capacity = 0
+	if more >= 0 {
+		fs.capacity = fs.used() + more
+	}
+}
+
+// used is how many bytes all files have. fs.mu is held.
+func (fs *FS) used() (n int64) {
+	for _, node := range fs.nodes {
+		n += int64(len(node.seen))
+	}
+	return n
 }
 
 // Remains are the files after the cut by base name; nil before.
