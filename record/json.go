@@ -15,6 +15,18 @@ func (r *Record) AppendJSON(dst []byte, v *View) []byte {
 	return append(r.appendKeys(dst, v, v.Tail, start), '}')
 }
 
+// AppendHead and AppendTail append the keys that sort before and after "expand", with commas between them
+// and none at the ends. Either may append nothing.
+func (r *Record) AppendHead(dst []byte, v *View) []byte {
+	return r.appendKeys(dst, v, v.Head, len(dst))
+}
+
+// AppendTail is told of with AppendHead.
+func (r *Record) AppendTail(dst []byte, v *View) []byte {
+	return r.appendKeys(dst, v, v.Tail, len(dst))
+}
+
+// appendKeys parts what it appends from what stands behind start.
 func (r *Record) appendKeys(dst []byte, v *View, keys []Key, start int) []byte {
 	for i := range keys {
 		k := &keys[i]

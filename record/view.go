@@ -84,13 +84,6 @@ func (v *View) WithEmails() *View {
 	return &w
 }
 
-// Split returns two views that show what v shows before and after the place of "expand".
-func (v *View) Split() (head, tail *View) {
-	h, t := *v, *v
-	h.Tail, t.Head = nil, nil
-	return &h, &t
-}
-
 // HidesEmail reports whether the address of a record must be left out.
 func (v *View) HidesEmail(ord int, id func() string, visible func() bool) bool {
 	email, _ := v.C.EmailOrds()

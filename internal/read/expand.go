@@ -26,7 +26,8 @@ type expansion struct {
 type source interface {
 	rule.Row
 	ID() string
-	AppendJSON(dst []byte, v *record.View) []byte
+	AppendHead(dst []byte, v *record.View) []byte
+	AppendTail(dst []byte, v *record.View) []byte
 }
 
 // item is one record on its way out.
@@ -44,13 +45,16 @@ func (s span) empty() bool { return s.from == s.to }
 
 // add encodes one record for n and notes what it points to.
 func (x *expansion) add(n *node, src source) {
-	it := item{id: src.ID(), head: x.encode(src, n.seen.head), tail: x.encode(src, n.seen.tail)}
+	it := item{id: src.ID(), head: x.head(src, n.seen.view)}
+	from := len(x.buf)
+	x.buf = src.AppendTail(x.buf, n.seen.view)
+	it.tail = span{from, len(x.buf)}
 	if n.seen.manage != nil {
 		switch n.seen.manage.Eval(src) {
 		case rule.Yes:
-			it.head = x.encode(src, n.seen.headOpen)
+			it.head = x.head(src, n.seen.open)
 		case rule.Ask:
-			it.open = x.encode(src, n.seen.headOpen)
+			it.open = x.head(src, n.seen.open)
 		}
 	}
 	if len(n.kids) > 0 {
@@ -64,11 +68,10 @@ func (x *expansion) add(n *node, src source) {
 	n.items = append(n.items, it)
 }
 
-// encode appends the keys of a view without the braces around them.
-func (x *expansion) encode(src source, v *record.View) span {
-	from := len(x.buf) + 1
-	x.buf = src.AppendJSON(x.buf, v)
-	return span{from, len(x.buf) - 1}
+func (x *expansion) head(src source, v *record.View) span {
+	from := len(x.buf)
+	x.buf = src.AppendHead(x.buf, v)
+	return span{from, len(x.buf)}
 }
 
 // relatedIDs reads the stored value of a relation.

@@ -28,9 +28,7 @@ type shape struct {
 	pick   *pick.Picker // what the views alone cannot leave out; nil when they can
 	email  bool         // whether an address may need a decision
 
-	whole, wholeOpen *record.View // Open shows every address
-	head, headOpen   *record.View // up to the place of "expand"
-	tail             *record.View // behind it
+	view, open *record.View // open shows every address
 }
 
 // shapeOf finds or makes a shape. Fault: Invalid, for a bad modifier among fields.
@@ -53,9 +51,7 @@ func (s *Service) shapeOf(by *caller.Caller, c *schema.Collection, fields string
 func newShape(k shapeKey, p *pick.Picker) *shape {
 	v := record.NewView(k.c, k.super, p.Keeps)
 	v.AllEmails = k.super
-	sh := &shape{expand: p.Keeps("expand"), whole: v, wholeOpen: v.WithEmails()}
-	sh.head, sh.tail = v.Split()
-	sh.headOpen = sh.head.WithEmails()
+	sh := &shape{expand: p.Keeps("expand"), view: v, open: v.WithEmails()}
 	if !p.Flat() {
 		sh.pick = p
 	}
@@ -66,29 +62,29 @@ func newShape(k shapeKey, p *pick.Picker) *shape {
 
 // audience is a shape for one caller.
 type audience struct {
-	whole, head, tail *record.View
-	// manage decides per record whether the address is shown; headOpen shows it. nil when all is settled.
-	manage   *rule.Bound
-	headOpen *record.View
+	view *record.View
+	// manage decides per record whether the address is shown, as open does. Both are nil when all is settled.
+	manage *rule.Bound
+	open   *record.View
 }
 
 // audience settles which addresses the caller sees (records.md §11.4), as far as that can be said of all
 // records at once.
 func (s *Service) audience(by *caller.Caller, c *schema.Collection, sh *shape) audience {
-	a := audience{whole: sh.whole, head: sh.head, tail: sh.tail}
+	a := audience{view: sh.view}
 	if !sh.email || by.Auth == nil {
 		return a
 	}
 	managed, everyone := s.manageRule(by, c)
 	if everyone {
-		a.whole, a.head = sh.wholeOpen, sh.headOpen
+		a.view = sh.open
 		return a
 	}
 	if managed != nil {
-		a.manage, a.headOpen = managed, sh.headOpen
+		a.manage, a.open = managed, sh.open
 	}
 	if by.Auth.Collection().ID == c.ID {
-		a.whole, a.head = a.whole.ForSelf(by.Auth.ID()), a.head.ForSelf(by.Auth.ID())
+		a.view = a.view.ForSelf(by.Auth.ID())
 	}
 	return a
 }

@@ -53,10 +53,10 @@ func (t *table) read(ctx context.Context, dst []byte, q store.Query) ([]byte, in
 			dst = append(dst, ',')
 		}
 		if t.shape.pick == nil {
-			dst = r.AppendJSON(dst, t.seen.whole)
+			dst = r.AppendJSON(dst, t.seen.view)
 			return nil
 		}
-		scratch = r.AppendJSON(scratch[:0], t.seen.whole)
+		scratch = r.AppendJSON(scratch[:0], t.seen.view)
 		dst = t.shape.pick.Append(dst, scratch)
 		return nil
 	})
@@ -66,7 +66,7 @@ func (t *table) read(ctx context.Context, dst []byte, q store.Query) ([]byte, in
 // show appends one record that is at hand.
 func (t *table) show(ctx context.Context, dst []byte, rec *record.Record) ([]byte, error) {
 	if t.simple() && t.shape.pick == nil {
-		return rec.AppendJSON(dst, t.seen.whole), nil
+		return rec.AppendJSON(dst, t.seen.view), nil
 	}
 	x := t.expansion()
 	x.add(t.root, rec)
