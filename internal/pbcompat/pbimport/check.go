@@ -43,6 +43,9 @@ func checkSchema(f sqlite.Foreign) error {
 	if err != nil {
 		return err
 	}
+	if have["_changes"] {
+		return fmt.Errorf("%w: it is a data directory of Holdall already; serve it with --dir", ErrForeign)
+	}
 	if have["_admins"] {
 		return fmt.Errorf("%w: it was written by a version before v0.23: start it once with PocketBase v0.39 to upgrade it, then import", ErrForeign)
 	}
@@ -50,9 +53,6 @@ func checkSchema(f sqlite.Foreign) error {
 		if !have[t] {
 			return fmt.Errorf("%w: its database has no table %s", ErrForeign, t)
 		}
-	}
-	if have["_changes"] {
-		return fmt.Errorf("%w: it is a data directory of Holdall already; serve it with --dir", ErrForeign)
 	}
 	applied, err := names(f, "SELECT file FROM _migrations")
 	if err != nil {
