@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/rule"
@@ -134,13 +136,20 @@ func (t *Table) appendText(dst []byte, c Cells, ord int, typ rule.Type) (out []b
 			return append(dst, text...), true
 		}
 	case formJSON:
-		if len(text) > 0 && bytes.IndexByte(text, ' ') < 0 && bytes.IndexByte(text, '\n') < 0 && json.Valid(text) {
+		if plainJSON(text) {
 			return append(dst, text...), true
 		}
 	case formGeo:
 		return appendGeo(dst, text)
 	}
 	return dst, false
+}
+
+// plainJSON reports whether text is JSON that is already written our way. A bare number never is: the engine
+// spells it.
+func plainJSON(text []byte) bool {
+	return len(text) > 0 && strings.IndexByte(`{["tfn`, text[0]) >= 0 && !bytes.ContainsAny(text, " \t\r\n") &&
+		utf8.Valid(text) && json.Valid(text)
 }
 
 // plainList reports whether text is a compact JSON array of at most 16 different, non-empty strings that are
@@ -196,7 +205,7 @@ func appendGeo(dst, text []byte) (out []byte, ok bool) {
 		return dst, false
 	}
 	lon, lat, ok := bytes.Cut(rest[:len(rest)-1], geoLat)
-	if !ok || !decimal(lon) || !decimal(lat) {
+	if !ok || !decimal(lon) || !decimal(lat) || !json.Valid(text) {
 		return dst, false
 	}
 	x, err := strconv.ParseFloat(string(lon), 64)
