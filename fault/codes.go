@@ -25,9 +25,7 @@ func Mismatch() *Error { return Field(CodeMismatch, "Values don't match.") }
 
 // LengthRange is the fault of a text that is shorter than min or longer than max.
 func LengthRange(min, max int) *Error {
-	e := Field(CodeLengthRange, "")
-	e.Msg = "The length must be between the allowed bounds."
-	return e.With("min", min).With("max", max)
+	return Newf(Invalid, "The length must be between %d and %d.", min, max).Coded(CodeLengthRange).With("min", min).With("max", max)
 }
 
 // Match is the fault of a text that does not have the expected form.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -24,6 +25,7 @@ func (w *writer) startTidying(log *slog.Logger) {
 	w.tidier = tidier{stop: make(chan struct{}), stopped: make(chan struct{})}
 	go func() {
 		defer close(w.tidier.stopped)
+		defer guard(log)
 		ticks := time.NewTicker(quiet)
 		defer ticks.Stop()
 		var seen, done uint64
@@ -71,4 +73,11 @@ func (w *writer) tidy() (err error) {
 	}
 	_, _, err = w.c.WALCheckpoint("main", sqlite3.CHECKPOINT_PASSIVE)
 	return err
+}
+
+// guard keeps a panic in the chores from ending the process: writing goes on without them.
+func guard(log *slog.Logger) {
+	if p := recover(); p != nil {
+		log.Error("the write-ahead log is no longer emptied between writes", "panic", p, "stack", string(debug.Stack()))
+	}
 }
