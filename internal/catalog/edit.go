@@ -119,7 +119,7 @@ func (r *rawError) Unwrap() error { return r.err }
 // reshapeFault says whose doing a failure of the engine is.
 func reshapeFault(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) {
+		errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) {
 		return err
 	}
 	if ix, ok := errors.AsType[*store.IndexError](err); ok {

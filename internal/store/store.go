@@ -104,12 +104,13 @@ type Reader interface {
 // Tx is a Reader that sees its own writes and can write.
 type Tx interface {
 	Reader
-	// Apply writes at once, in order; the first failure is returned and ends nothing by itself.
+	// Apply writes at once, in order, all of ms or none. A failure ends nothing by itself: fn may go on.
 	Apply(ctx context.Context, ms ...Mutation) error
 	// Reshape makes tables, views and indexes follow from one catalog to the next and keeps the
 	// collections' definitions. Data of renamed and retyped fields is carried over. The SQL view of a view
 	// collection is schema.ViewSelect of its query. Views are dropped first and made last, in the order of
-	// the plan.
+	// the plan. ErrStale when the plan does not start from what is stored; *IndexError when an index cannot be
+	// made; else what the engine says. A failure undoes the whole reshaping and ends nothing by itself.
 	Reshape(ctx context.Context, p schema.Plan) error
 	// Describe returns the result columns of a query that a view may be made of; it must be one SELECT.
 	Describe(ctx context.Context, query string) ([]schema.ViewColumn, error)

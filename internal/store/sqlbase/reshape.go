@@ -60,6 +60,17 @@ func Steps(d *dialect.Dialect, p schema.Plan) []Step {
 	return r.steps
 }
 
+// Converts reports whether a plan rebuilds columns. SQLite then wants to drop a column for a moment, and
+// refuses while a view reads it.
+func Converts(p schema.Plan) bool {
+	return slices.ContainsFunc(p.Change, func(pair schema.Pair) bool {
+		return !pair.New.IsView() && slices.ContainsFunc(pair.New.Fields, func(f field.Field) bool {
+			old := pair.Old.FieldByID(f.Base().ID)
+			return old != nil && Column(old) != Column(f)
+		})
+	})
+}
+
 type reshaper struct {
 	d     *dialect.Dialect
 	steps []Step

@@ -196,3 +196,15 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestOldSQLite: versions are compared by number, and the oldest accepted one has the fix for the log's reset.
+func TestOldSQLite(t *testing.T) {
+	t.Parallel()
+	for version, old := range map[string]bool{
+		"3.51.2": true, "3.9.9": true, "3.51": true, "2.99.99": true, "3.51.3": false, "3.51.10": false, "3.53.0": false, "4.0": false,
+	} {
+		if got := sqlite.VersionLess(version, sqlite.Oldest); got != old {
+			t.Errorf("%s is too old: %v, want %v", version, got, old)
+		}
+	}
+}

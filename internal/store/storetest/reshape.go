@@ -115,7 +115,10 @@ func testReshapeClass(t *testing.T, open Open) {
 	multiple := func(n int64) func(*schema.Collection) {
 		return func(c *schema.Collection) { c.Fields[1].(*field.Select).MaxSelect = n }
 	}
-	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
+	v := &schema.Collection{ID: "vvvvvvvvvvvvvvv", Name: "seen", Type: schema.View, ViewQuery: "SELECT id, s FROM things WHERE s = 'b'"}
+	v.Fields = []field.Field{newField(textField("id"))}
+	reshape(t, st, schema.Plan{Create: []*schema.Collection{c, v.Seal()}})
+	defer func() { checkView(t, st, v, `"id":"1"`) }()
 	apply(t, st, made(Rec(c, map[string]any{"id": "1", "s": "a"})), made(Rec(c, map[string]any{"id": "2"})))
 	c = alter(t, st, c, multiple(3))
 	if got := fmt.Sprint(one(t, st, c, "1").Get("s"), one(t, st, c, "2").Get("s")); got != "[a] []" {
@@ -172,6 +175,34 @@ func testReshapeUndone(t *testing.T, open Open) {
 	if list, _ := st.Collections(t.Context()); len(list) != 1 || list[0] != c {
 		t.Errorf("afterwards, Collections = %v", list)
 	}
+}
+
+// testReshapeRefused: a plan must start from what is stored, and a view that reads a column keeps it.
+func testReshapeRefused(t *testing.T, open Open) {
+	st, c := open(t), Posts()
+	v := &schema.Collection{ID: "vvvvvvvvvvvvvvv", Name: "seen", Type: schema.View, ViewQuery: "SELECT id, mood FROM posts"}
+	v.Fields = []field.Field{newField(textField("id"))}
+	reshape(t, st, schema.Plan{Create: []*schema.Collection{c, v.Seal()}})
+	tags := c.Ord("tags")
+	without := func(c *schema.Collection) {
+		c.Fields = slices.DeleteFunc(c.Fields, func(f field.Field) bool { return f.Base().Name == "mood" })
+	}
+	for name, p := range map[string]schema.Plan{
+		"a change of what is not stored": {Change: []schema.Pair{{Old: c.Clone().Seal(), New: c.Clone().Seal()}}},
+		"a drop of what is not stored":   {Drop: []*schema.Collection{c.Clone().Seal()}},
+		"a column in use":                {Change: []schema.Pair{{Old: c, New: changed(c, without)}}},
+		"a column in use, and a rebuild": {Change: []schema.Pair{{Old: c, New: changed(c, func(c *schema.Collection) {
+			c.Fields[tags].(*field.Select).MaxSelect = 1
+			without(c)
+		})}}},
+	} {
+		_, err := st.Update(t.Context(), func(tx store.Tx) error { return tx.Reshape(t.Context(), p) })
+		if wantStale := strings.Contains(name, "not stored"); err == nil || wantStale != errors.Is(err, store.ErrStale) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	apply(t, st, made(full(c, "a")))
+	checkView(t, st, v, `"id":"a"`)
 }
 
 // testReshapeUnderReaders: while two fields swap their names again and again, a reader sees the values under

@@ -21,7 +21,7 @@ func Run(t *testing.T, open Open) {
 		{"Update", testUpdate}, {"UpdateUndone", testUpdateUndone}, {"Lanes", testLanes}, {"Patience", testPatience},
 		{"Snapshot", testSnapshot}, {"Stale", testStale}, {"Closed", testClosed},
 		{"Reshape", testReshape}, {"ReshapeSwap", testReshapeSwap}, {"ReshapeClass", testReshapeClass},
-		{"ReshapeUndone", testReshapeUndone}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews},
+		{"ReshapeUndone", testReshapeUndone}, {"ReshapeRefused", testReshapeRefused}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews},
 		{"Log", testLog}, {"Follow", testFollow}, {"Trim", testTrim}, {"Cursors", testCursors}, {"Consume", testConsume}, {"Params", testParams},
 		{"Histories", testHistories},
 	} {
