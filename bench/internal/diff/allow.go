@@ -32,7 +32,6 @@ var allowances = []allowance{
 	{"40-kinds*", "body.data.id.message", "The record *", "The record *", "our words"},
 	{"40-kinds*", "body.message", "Something went wrong*", "Unsupported Content-Type.", "XML is refused for what it is"},
 	{"50-auth*", "body.message", "The request requires auth record from*", "The authorized record is not allowed*", "one sentence for every 403 of this kind"},
-	{"50-auth*", "body.message", "Missing or invalid collection context.", "Missing collection context.", "one sentence for every 404 of this kind"},
 	{"60-batch*", "body.data.requests.0.response.message", "Missing collection context.", "Missing or invalid collection context.", "the sentence that the single request gets"},
 	{"70-collections*", "body.message", "Failed to load the collection type*", "Failed to load the submitted*", "one sentence for a body that cannot be read"},
 	{"70-collections*", "body.message", "* Raw error: *", "* Raw error: *", "the driver's words"},
