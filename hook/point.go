@@ -9,9 +9,13 @@ import (
 
 // The forms of a handler. An error ends the write; what a Before handler did to the event stays.
 type (
+	// Before handlers run before anything is written.
 	Before[E any] = func(ctx context.Context, e *E) error
+	// Within handlers run in the transaction of the write.
 	Within[E any] = func(ctx context.Context, tx Tx, e *E) error
-	After[E any]  = func(ctx context.Context, e *E)
+	// After handlers hear of what was committed.
+	After[E any] = func(ctx context.Context, e *E)
+	// Around handlers run the rest themselves, by calling next.
 	Around[E any] = func(ctx context.Context, e *E, next func() error) error
 )
 

@@ -51,7 +51,7 @@ func TestOnly(t *testing.T) {
 	heard := 0
 	p.Before(func(context.Context, *hook.Write) error { heard++; return nil }, "Posts", "pbc_1")
 	within := p.Within(func(context.Context, hook.Tx, *hook.Write) error { return nil }, "posts")
-	e := event("other")
+	var e *hook.Write
 	for name, want := range map[string]bool{"posts": true, "POSTS": true, "comments": false} {
 		e, heard = event(name), 0
 		if err := p.RunBefore(t.Context(), e); err != nil || (heard == 1) != want {

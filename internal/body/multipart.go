@@ -40,7 +40,7 @@ func (b *Body) parts(r *multipart.Reader) error {
 	var f form
 	for count := 0; ; count++ {
 		part, err := r.NextPart()
-		if err == io.EOF { // bare: a wrapped one is a form that was cut off
+		if err == io.EOF { //nolint:errorlint // bare: a wrapped one is a form that was cut off
 			b.Data, err = f.data()
 			return err
 		}

@@ -41,7 +41,7 @@ func (s *Service) Import(ctx context.Context, list []json.RawMessage, deleteMiss
 	if err == nil {
 		return nil
 	}
-	if f, known := fault.Of(err); known && f.Msg == notLoaded || !known && reshapeFault(err) == err {
+	if f, known := fault.Of(err); known && f.Msg == notLoaded || !known && reshapeFault(err) == err { //nolint:errorlint // whether it gave back what it got
 		return fmt.Errorf("import collections: %w", err)
 	}
 	bad := fault.Field("validation_collections_import_failure", "Failed to import the collections. "+sentence(told(err))).Because(err)
@@ -173,7 +173,7 @@ func told(err error) string {
 		return err.Error()
 	}
 	var b strings.Builder
-	if prefix, _, ok := strings.Cut(err.Error(), ": "); ok && error(f) != err {
+	if prefix, _, ok := strings.Cut(err.Error(), ": "); ok && error(f) != err { //nolint:errorlint // whether something is wrapped around the fault
 		b.WriteString(prefix + ": ")
 	}
 	tell(&b, "", f)

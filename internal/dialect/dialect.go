@@ -73,8 +73,10 @@ func (s *SQL) Arg(v rule.Value) *SQL {
 // Ref appends the column.
 func (s *SQL) Ref(c Ref) *SQL { return s.Col(c.Table, c.Column) }
 
-// String is the text so far and Args the values of its parameters.
-func (s *SQL) String() string     { return string(s.buf) }
+// String is the text so far.
+func (s *SQL) String() string { return string(s.buf) }
+
+// Args are the values of its parameters.
 func (s *SQL) Args() []rule.Value { return s.args }
 
 // Bytes is the text so far; it is valid until the next append.

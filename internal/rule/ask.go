@@ -1,6 +1,9 @@
 package rule
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // asked is the operand of a request value; its class is known when it is folded.
 func asked(r *request) *Operand {
@@ -10,10 +13,8 @@ func asked(r *request) *Operand {
 // request resolves what follows "@request.".
 func (k *binder) request(v *view, t *Term, rest string) (*Operand, *Error) {
 	segments := strings.Split(rest, ".")
-	for _, seg := range segments {
-		if seg == "" {
-			return nil, fail(t.Pos, "incomplete name %q", t.Text)
-		}
+	if slices.Contains(segments, "") {
+		return nil, fail(t.Pos, "incomplete name %q", t.Text)
 	}
 	if segments[0] == "auth" && len(segments) > 1 {
 		return k.auth(v, t, segments[1:])

@@ -124,7 +124,7 @@ type place struct {
 func (k *binder) text(v *view, text string) (*Expr, *Error) {
 	n, err := Parse(text)
 	if err != nil {
-		return nil, err.(*Error)
+		return nil, err.(*Error) //nolint:errorlint // Parse gives no other, and gives it bare
 	}
 	return k.node(v, n)
 }
@@ -240,8 +240,10 @@ func (k *binder) finish(parts []*Expr, keys []Key) (*Bound, *Error) {
 // Sorted reports whether there are sort keys.
 func (b *Bound) Sorted() bool { return len(b.Keys) > 0 }
 
-// Never reports whether a folded question matches no row whatever, Always whether it matches all.
-func (b *Bound) Never() bool  { return b.Where != nil && b.Where.Kind == FalseExpr }
+// Never reports whether a folded question matches no row whatever.
+func (b *Bound) Never() bool { return b.Where != nil && b.Where.Kind == FalseExpr }
+
+// Always reports whether a folded question matches all rows.
 func (b *Bound) Always() bool { return b.Where == nil || b.Where.Kind == TrueExpr }
 
 // use finds out which joins are needed.

@@ -1,6 +1,9 @@
 package rule
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // join returns the place of a joined row; the same join is made only once.
 func (k *binder) join(key joinKey, j Join, t *Term) (int, *Error) {
@@ -25,10 +28,8 @@ func (k *binder) table(v *view, key joinKey, j Join, t *Term) (int, *Error) {
 	if err != nil || !v.client {
 		return i, err
 	}
-	for _, seen := range k.touched {
-		if seen == i {
-			return i, nil
-		}
+	if slices.Contains(k.touched, i) {
+		return i, nil
 	}
 	if len(k.touched) >= MaxClientJoins {
 		return 0, fail(t.Pos, "a filter reaches into more than %d tables", MaxClientJoins)

@@ -160,7 +160,7 @@ func jsonText(s string) (v Value, sure bool) {
 
 // compact drops the blanks between the parts of valid JSON text.
 func compact(s string) string {
-	if strings.IndexAny(s, jsonBlank) < 0 {
+	if !strings.ContainsAny(s, jsonBlank) {
 		return s
 	}
 	out := make([]byte, 0, len(s))

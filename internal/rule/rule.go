@@ -85,10 +85,14 @@ type Value struct {
 	S    string
 }
 
-// Constructors of values.
-func IntValue(i int64) Value    { return Value{Type: Int, I: i} }
+// IntValue is a whole number.
+func IntValue(i int64) Value { return Value{Type: Int, I: i} }
+
+// RealValue is a number with a fraction.
 func RealValue(f float64) Value { return Value{Type: Real, F: f} }
-func TextValue(s string) Value  { return Value{Type: Txt, S: s} }
+
+// TextValue is a text.
+func TextValue(s string) Value { return Value{Type: Txt, S: s} }
 
 // BoolValue is 1 or 0.
 func BoolValue(b bool) Value {

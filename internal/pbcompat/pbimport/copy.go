@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // stage is the target while it is being put together, in a folder beside it.
@@ -90,7 +91,7 @@ func copyDatabase(ctx context.Context, src, dst string) error {
 
 // stamp tells one state of a database's files from another.
 func stamp(src string) (string, error) {
-	var s string
+	var s strings.Builder
 	for _, suffix := range []string{"", "-wal"} {
 		st, err := os.Stat(src + suffix)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -99,9 +100,9 @@ func stamp(src string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		s += fmt.Sprintf("%d@%d;", st.Size(), st.ModTime().UnixNano())
+		fmt.Fprintf(&s, "%d@%d;", st.Size(), st.ModTime().UnixNano())
 	}
-	return s, nil
+	return s.String(), nil
 }
 
 // copyTree copies regular files and folders; links and devices are left out.

@@ -42,7 +42,7 @@ func examples(t *testing.T) []example {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, paragraph := range strings.Split(string(data), "\n\n") {
+		for paragraph := range strings.SplitSeq(string(data), "\n\n") {
 			if e := parseExample(paragraph); len(e.line) > 0 {
 				e.where = filepath.Base(name) + ": " + paragraph
 				out = append(out, e)
@@ -54,7 +54,7 @@ func examples(t *testing.T) []example {
 
 func parseExample(paragraph string) example {
 	e := example{line: map[string]string{}}
-	for _, l := range strings.Split(paragraph, "\n") {
+	for l := range strings.SplitSeq(paragraph, "\n") {
 		if l == "" || l[0] == '#' {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -177,7 +178,7 @@ func (w *writer) giveBack(rest []*job) {
 	for _, j := range rest {
 		j.taken = false
 	}
-	w.queue = append(rest[:len(rest):len(rest)], w.queue...)
+	w.queue = append(slices.Clip(rest), w.queue...)
 }
 
 // notBegun is the error of a transaction that could not even begin: trying each job alone is of no use.

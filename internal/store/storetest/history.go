@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,7 +68,7 @@ func (m *model) one(x store.Mutation) string {
 	case x.Op != change.Delete && m.slugTaken(x.Rec):
 		return "unique"
 	}
-	m.log = append(m.log[:len(m.log):len(m.log)], fmt.Sprint(x.Op, " ", x.Rec.ID()))
+	m.log = append(slices.Clip(m.log), fmt.Sprint(x.Op, " ", x.Rec.ID()))
 	r := x.Rec.Clone()
 	r.SetSeq(change.Seq(len(m.log)))
 	switch x.Op {

@@ -112,7 +112,7 @@ func testFollow(t *testing.T, open Open) {
 		})
 	}
 	wg.Wait()
-	for ch := range st.Log().Follow(t.Context(), total) {
+	for ch := range st.Log().Follow(t.Context(), total) { //nolint:errcheck // it returns a sequence, no error
 		if ch.Seq != total+1 {
 			t.Errorf("following from %d starts with %d", total, ch.Seq)
 		}

@@ -222,7 +222,7 @@ func testUpdateUndone(t *testing.T, open Open) {
 	}
 	func() {
 		defer func() {
-			if p := recover(); p != boom {
+			if p := recover(); p != boom { //nolint:errorlint // a panic's value comes back as it is
 				t.Errorf("recovered %v, want %v", p, boom)
 			}
 		}()
