@@ -29,7 +29,7 @@ func (p *Picker) AppendPage(dst, raw []byte) []byte {
 	if at < len(raw) && raw[at] == '{' {
 		all, _ := members(raw, at, nil)
 		for _, m := range all {
-			if m.key == "items" && raw[m.from] == '[' {
+			if string(m.key) == "items" && raw[m.from] == '[' {
 				dst = append(dst, raw[:m.from]...)
 				dst, _ = p.array(dst, raw, m.from)
 				return append(dst, raw[m.to:]...)
@@ -51,7 +51,7 @@ func (p *Picker) value(dst, raw []byte, at int) ([]byte, int) {
 	}
 	end := skip(raw, at)
 	if p.cut != nil && at < end && raw[at] == '"' {
-		return field.AppendString(dst, p.cut.of(text(raw[at:end]))), end
+		return field.AppendString(dst, p.cut.of(string(text(raw[at:end])))), end
 	}
 	return append(dst, raw[at:end]...), end
 }
@@ -74,7 +74,7 @@ func (p *Picker) array(dst, raw []byte, at int) ([]byte, int) {
 func (p *Picker) object(dst, raw []byte, at int) ([]byte, int) {
 	var room [24]member
 	all, end := members(raw, at, room[:0])
-	byKey := func(a, b member) int { return strings.Compare(a.key, b.key) }
+	byKey := func(a, b member) int { return bytes.Compare(a.key, b.key) }
 	if !slices.IsSortedFunc(all, byKey) {
 		slices.SortStableFunc(all, byKey)
 	}
@@ -89,7 +89,7 @@ func (p *Picker) object(dst, raw []byte, at int) ([]byte, int) {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = append(field.AppendString(dst, m.key), ':')
+		dst = append(field.AppendStringBytes(dst, m.key), ':')
 		dst, _ = kid.value(dst, raw, m.from)
 	}
 	return append(dst, '}'), end
@@ -97,7 +97,7 @@ func (p *Picker) object(dst, raw []byte, at int) ([]byte, int) {
 
 // member is one key of an object and where its value stands.
 type member struct {
-	key      string
+	key      []byte // decoded
 	from, to int
 }
 
@@ -117,14 +117,14 @@ func members(raw []byte, at int, list []member) ([]member, int) {
 	return list, at + 1
 }
 
-// text decodes a JSON string.
-func text(raw []byte) string {
+// text decodes a JSON string, in place when it can.
+func text(raw []byte) []byte {
 	if len(raw) >= 2 && bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1])
+		return raw[1 : len(raw)-1]
 	}
 	var s string
 	_ = json.Unmarshal(raw, &s) // valid by promise; else empty
-	return s
+	return []byte(s)
 }
 
 func space(raw []byte, at int) int {

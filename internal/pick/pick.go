@@ -121,8 +121,8 @@ func (p *Picker) Keeps(key string) bool {
 func (p *Picker) Flat() bool { return p == nil || !p.nested }
 
 // at is what applies to the value of a key; nil drops it.
-func (p *Picker) at(key string) *Picker {
-	if kid := p.keys[key]; kid != nil {
+func (p *Picker) at(key []byte) *Picker {
+	if kid := p.keys[string(key)]; kid != nil {
 		return kid
 	}
 	return p.star

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/holdall-dev/holdall/fault"
@@ -17,9 +18,11 @@ import (
 // relation, however many records point to it.
 type expansion struct {
 	t     *table
-	buf   []byte // the encoded parts of all items
-	count int    // items of relations
-	spent int    // their bytes in buf
+	buf   []byte     // the encoded parts of all items
+	ids   []string   // all ids of relations; items hold parts of it
+	refs  [][]string // all lists of ids, likewise
+	count int        // items of relations
+	spent int        // their bytes in buf
 }
 
 // source is a row of the database or a record in memory.
@@ -45,7 +48,10 @@ func (s span) empty() bool { return s.from == s.to }
 
 // add encodes one record for n and notes what it points to.
 func (x *expansion) add(n *node, src source) {
-	it := item{id: src.ID(), head: x.head(src, n.seen.view)}
+	it := item{head: x.head(src, n.seen.view)}
+	if n.named() {
+		it.id = src.ID()
+	}
 	from := len(x.buf)
 	x.buf = src.AppendTail(x.buf, n.seen.view)
 	it.tail = span{from, len(x.buf)}
@@ -57,15 +63,27 @@ func (x *expansion) add(n *node, src source) {
 			it.open = x.head(src, n.seen.open)
 		}
 	}
-	if len(n.kids) > 0 {
-		it.refs = make([][]string, len(n.kids))
-		for i, k := range n.kids {
-			if !k.back {
-				it.refs[i] = relatedIDs(src.Value(k.ord).S, k.many)
-			}
-		}
+	from = len(x.refs)
+	for _, k := range n.kids {
+		x.refs = append(x.refs, x.related(k, src))
 	}
+	it.refs = x.refs[from:]
 	n.items = append(n.items, it)
+}
+
+// named reports whether the items' own ids will be asked for.
+func (n *node) named() bool {
+	return n.seen.manage != nil || slices.ContainsFunc(n.kids, func(k *node) bool { return k.back })
+}
+
+// related lists the ids that a record holds for a plain relation.
+func (x *expansion) related(kid *node, src source) []string {
+	if kid.back {
+		return nil
+	}
+	from := len(x.ids)
+	x.ids = appendIDs(x.ids, src.Value(kid.ord).S, kid.many)
+	return x.ids[from:]
 }
 
 func (x *expansion) head(src source, v *record.View) span {
@@ -74,31 +92,33 @@ func (x *expansion) head(src source, v *record.View) span {
 	return span{from, len(x.buf)}
 }
 
-// relatedIDs reads the stored value of a relation.
-func relatedIDs(stored string, many bool) []string {
+// appendIDs reads the stored value of a relation.
+func appendIDs(ids []string, stored string, many bool) []string {
 	switch {
 	case stored == "" || stored == "[]":
-		return nil
-	case stored[0] == '[':
-		list := splitList(stored)
-		if !many && len(list) > 1 {
-			return list[len(list)-1:] // it became a single relation; the last one counts
-		}
-		return list
+		return ids
+	case stored[0] != '[':
+		return append(ids, stored)
+	case many:
+		return appendList(ids, stored)
 	}
-	return []string{stored}
+	list := appendList(nil, stored) // it became a single relation; the last one counts
+	return append(ids, list[max(len(list)-1, 0):]...)
 }
 
-// splitList reads a compact JSON array of texts; ids have no characters that need escapes.
-func splitList(stored string) []string {
+// appendList reads a compact JSON array of texts; ids have no characters that need escapes.
+func appendList(ids []string, stored string) []string {
 	inner, ok := strings.CutPrefix(stored, `["`)
 	if ok {
 		inner, ok = strings.CutSuffix(inner, `"]`)
 	}
 	if !ok || strings.Contains(inner, `\`) {
-		return field.ListColumn([]byte(stored))
+		return append(ids, field.ListColumn([]byte(stored))...)
 	}
-	return strings.Split(inner, `","`)
+	for id := range strings.SplitSeq(inner, `","`) {
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 // finish fetches all that was asked for and writes the page.
@@ -182,12 +202,14 @@ func (x *expansion) fetchBack(ctx context.Context, kid, parent *node) error {
 		return nil
 	}
 	full := 0
+	var targets []string
 	q := store.Query{From: kid.c, By: &store.By{Ord: kid.ord, Values: ids}, Where: kid.where}
 	if len(ids) == 1 {
 		q.Limit = MaxBack
 	}
 	err := x.t.rd.Select(ctx, q, func(r store.Row) error {
-		taken, filled := kid.take(relatedIDs(r.Value(kid.ord).S, true))
+		targets = appendIDs(targets[:0], r.Value(kid.ord).S, true)
+		taken, filled := kid.take(targets)
 		if !taken {
 			return nil
 		}
