@@ -170,7 +170,10 @@ type By struct {
 type Mutation struct {
 	Op  change.Op
 	Rec *record.Record // Create, Update: the new values; Delete: the record to delete
-	Old *record.Record // Update, Delete: what was read before, for the log's consumers; may be nil
+	// Old is what was read before an Update or Delete, for the log's consumers; it may be nil. An update is
+	// cheaper with it: while the stored record still has Old's Seq, only what differs is written. What is
+	// stored afterwards is Rec, whole, in any case.
+	Old *record.Record
 	If  Guard
 	By  string // who, for the log
 }

@@ -84,6 +84,17 @@ func (t *Table) Update(ords []int) string {
 	return w.Ident(Seq).Text(" = ").Arg(hole).Text(" WHERE ").Ident("id").Text(" = ").Arg(hole).String()
 }
 
+// UpdateSome writes the statement that sets some columns and Seq of the record with an id while it has a
+// certain Seq. Its parameters are the columns in the order of ords, the new Seq, the id and the old Seq.
+func (t *Table) UpdateSome(w *dialect.SQL, ords []int) {
+	w.Text("UPDATE ").Ident(t.C.Name).Text(" SET ")
+	for _, ord := range ords {
+		w.Ident(t.C.Fields[ord].Base().Name).Text(" = ").Arg(hole).Text(", ")
+	}
+	w.Ident(Seq).Text(" = ").Arg(hole).Text(" WHERE ").Ident("id").Text(" = ").Arg(hole)
+	w.Text(" AND ").Ident(Seq).Text(" = ").Arg(hole)
+}
+
 // Column returns the definition of a field's column behind its name (collections.md §12.2).
 func Column(f field.Field) string {
 	if f.Base().Name == "id" {

@@ -178,6 +178,36 @@ func changed(m *store.Mutation) []int {
 	return ords
 }
 
+// updateSome sets the columns that differ from the old record alone, for every column that is set costs the
+// upkeep of its indexes. It finds nothing, and says ErrGone, when the stored record is no longer the old one.
+func (x *txn) updateSome(t *sqlbase.Table, m *store.Mutation) error {
+	var room [32]int
+	ords := room[:0]
+	for i := range t.C.Fields {
+		if m.Rec.Value(i) != m.Old.Value(i) {
+			ords = append(ords, i)
+		}
+	}
+	x.c.w.Reset()
+	t.UpdateSome(x.c.w, ords)
+	s, err := x.c.takeBytes(x.c.w.Bytes())
+	if err != nil {
+		return err
+	}
+	defer x.c.done(s)
+	for at, ord := range ords {
+		v := m.Rec.Value(ord)
+		if err := bindOne(s, at+1, &v); err != nil {
+			return err
+		}
+	}
+	n := len(ords)
+	if err := errors.Join(s.BindInt64(n+1, x.head+1), s.BindInt64(n+3, m.Old.Seq())); err != nil {
+		return err
+	}
+	return x.touch(s, n+2, m.Rec.ID())
+}
+
 func (x *txn) remove(t *sqlbase.Table, m *store.Mutation) error {
 	if err := x.version(t, m); err != nil {
 		return err

@@ -154,6 +154,9 @@ func (m *model) draw(rt *rapid.T) store.Mutation {
 		"views": rapid.Float64Range(-1e18, 1e18).Draw(rt, "views"), "title": rapid.String().Draw(rt, "title"),
 		"tags": rapid.SliceOfN(rapid.SampledFrom([]string{"red", "green", `a "b"`}), 0, 3).Draw(rt, "tags"),
 	})
+	if at := m.find(x.Rec.ID()); at >= 0 && x.Op != change.Create && rapid.Bool().Draw(rt, "old") {
+		x.Old = m.rows[at].Clone() // by the time it is written, an earlier mutation of the batch may have passed it
+	}
 	switch rapid.IntRange(0, 5).Draw(rt, "guard") {
 	case 0:
 		x.If.Exists = []store.Ref{{Collection: m.c, ID: idGen.Draw(rt, "exists")}}

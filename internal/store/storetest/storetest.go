@@ -17,7 +17,7 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"Rows", testRows}, {"Queries", testQueries}, {"Given", testGiven}, {"Where", testWhere}, {"Sort", testSort},
-		{"Unique", testUnique}, {"Guards", testGuards}, {"Batch", testBatch}, {"Group", testGroup},
+		{"Unique", testUnique}, {"Guards", testGuards}, {"Old", testOld}, {"Batch", testBatch}, {"Group", testGroup},
 		{"Update", testUpdate}, {"UpdateUndone", testUpdateUndone}, {"Lanes", testLanes}, {"Patience", testPatience},
 		{"Snapshot", testSnapshot}, {"Stale", testStale}, {"Closed", testClosed},
 		{"Reshape", testReshape}, {"ReshapeSwap", testReshapeSwap}, {"ReshapeClass", testReshapeClass},

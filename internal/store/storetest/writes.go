@@ -100,6 +100,36 @@ func testGuards(t *testing.T, open Open) {
 	checkLog(t, st)
 }
 
+// testOld: an update stores the whole record, whether what it was made from is still stored or not.
+func testOld(t *testing.T, open Open) {
+	st, c := open(t), Posts()
+	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
+	a := full(c, "a")
+	apply(t, st, made(a))
+	old := a.Clone()
+	for i, title := range []string{"fresh", "stale", "stale again"} {
+		next := old.Clone()
+		_ = next.Set("title", title)
+		_ = next.Set("views", old.Number("views")+float64(i%2))
+		apply(t, st, store.Mutation{Op: change.Update, Rec: next, Old: old})
+		if got := one(t, st, c, "a"); text(got) != text(next) || got.Seq() != next.Seq() {
+			t.Errorf("%s: stored %s, want %s", title, text(got), text(next))
+		}
+	}
+	b := Rec(c, map[string]any{"id": "b", "slug": "taken"})
+	apply(t, st, made(b))
+	bad := old.Clone()
+	_ = bad.Set("slug", "taken")
+	_, err := st.Apply(t.Context(), store.Mutation{Op: change.Update, Rec: bad, Old: one(t, st, c, "a")})
+	if u, ok := errors.AsType[*store.Unique](err); !ok || !slices.Equal(u.Columns, []string{"slug"}) {
+		t.Errorf("to a taken value: %v", err)
+	}
+	apply(t, st, gone(b))
+	if _, err := st.Apply(t.Context(), store.Mutation{Op: change.Update, Rec: b, Old: b.Clone()}); !errors.Is(err, store.ErrGone) {
+		t.Errorf("of nothing: %v, want ErrGone", err)
+	}
+}
+
 func is(want error) func(error) bool { return func(err error) bool { return errors.Is(err, want) } }
 
 // testBatch: mutations of one call are committed all or none, in order.
