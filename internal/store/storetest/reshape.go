@@ -235,7 +235,7 @@ func testReshapeUnderReaders(t *testing.T, open Open) {
 			}
 		})
 	}
-	for range 40 {
+	for range 15 {
 		next := changed(c, func(c *schema.Collection) {
 			c.Fields[1].Base().Name, c.Fields[2].Base().Name = c.Fields[2].Base().Name, c.Fields[1].Base().Name
 		})
