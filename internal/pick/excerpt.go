@@ -4,7 +4,6 @@ import (
 	"html"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -14,13 +13,15 @@ type excerpt struct {
 	dots  bool // whether "..." says that something was cut off
 }
 
-// dropped are the elements whose content is no text, void the ones that have none, raw the ones whose
-// content is no HTML, and inline the ones that do not part words.
+// dropped are the elements that are left out with all that is in them, void the ones that have no content,
+// raw the ones whose content is no HTML, inline the ones that do not part words, and cells the ones that
+// mean nothing outside of a table.
 var (
 	dropped = set("head style script iframe embed applet object svg img picture dialog template button form textarea input select option")
 	void    = set("area base br col embed hr img input link meta param source track wbr")
 	raw     = set("script style iframe textarea title xmp noembed noframes")
-	inline  = set("a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup time tt u var wbr")
+	inline  = set("a abbr acronym b bdo big br cite code em i label q small span strike strong sub sup time")
+	cells   = set("caption col colgroup tbody td tfoot th thead tr")
 )
 
 func set(names string) map[string]bool {
@@ -59,6 +60,7 @@ type reader struct {
 	runes int
 	most  int
 	gap   bool     // white space was seen since the last rune
+	begun bool     // there was text, or an element of the body
 	open  []string // elements that are open
 	mute  int      // how many of them are dropped ones
 }
@@ -93,10 +95,11 @@ func (r *reader) text(s string) {
 		return
 	}
 	for _, c := range html.UnescapeString(s) {
-		if unicode.IsSpace(c) {
+		if c == ' ' || c >= '\t' && c <= '\r' { // a no-break space is no space
 			r.gap = true
 			continue
 		}
+		r.begun = true
 		if r.gap && r.runes > 0 {
 			r.out.WriteByte(' ')
 			r.runes++
@@ -112,22 +115,40 @@ func (r *reader) text(s string) {
 // tag takes an opening or closing tag.
 func (r *reader) tag() {
 	end := tagEnd(r.rest)
-	tag := r.rest[1:end]
+	name, closes := strings.CutPrefix(r.rest[1:end], "/")
 	r.rest = strings.TrimPrefix(r.rest[end:], ">")
-	name := strings.TrimPrefix(tag, "/")
 	if i := strings.IndexAny(name, " \t\r\n\f/"); i >= 0 {
 		name = name[:i]
 	}
 	name = strings.ToLower(name)
-	if !inline[name] {
-		r.gap = true
-	}
 	switch {
-	case tag[0] == '/':
+	case closes:
 		r.close(name)
+	case !r.means(name):
 	case void[name]:
+		r.part(name)
 	default:
+		r.part(name)
 		r.enter(name)
+	}
+}
+
+// means reports whether an element may begin here. A browser ignores the tags of others.
+func (r *reader) means(name string) bool {
+	switch {
+	case name == "html", name == "body", name == "head" && r.begun:
+		return false
+	case cells[name]:
+		return slices.Contains(r.open, "table")
+	}
+	r.begun = r.begun || name != "head"
+	return true
+}
+
+// part notes that an element parts words.
+func (r *reader) part(name string) {
+	if r.mute == 0 && !inline[name] && !dropped[name] {
+		r.gap = true
 	}
 }
 
@@ -152,7 +173,7 @@ func (r *reader) rawText(name string) {
 		r.text(r.rest[:end])
 	}
 	r.rest = after(r.rest[end:], ">")
-	r.gap = true // none of these elements is inline
+	r.part(name)
 }
 
 // closing is where the end tag of name begins.
@@ -169,24 +190,23 @@ func closing(s, name string) int {
 	}
 }
 
-// close ends an element and all that were left open in it.
+// close ends an element and all that were left open in it. The end of one that is not open means nothing.
 func (r *reader) close(name string) {
-	at := -1
-	for i, open := range slices.Backward(r.open) {
-		if open == name {
-			at = i
-			break
-		}
+	at := len(r.open) - 1
+	for at >= 0 && r.open[at] != name {
+		at--
 	}
 	if at < 0 {
 		return
 	}
-	for _, gone := range r.open[at:] {
-		if dropped[gone] {
+	gone := r.open[at:]
+	r.open = r.open[:at]
+	for i := len(gone) - 1; i >= 0; i-- {
+		if dropped[gone[i]] {
 			r.mute--
 		}
+		r.part(gone[i])
 	}
-	r.open = r.open[:at]
 }
 
 // tagEnd is where the tag at the start of s ends, quotes respected.

@@ -62,15 +62,17 @@ func paths(s string) func(yield func(string) bool) {
 
 // add puts one path below p. A star stands for all keys only where a path ends.
 func (p *Picker) add(names []string, cut *excerpt) {
-	name := strings.TrimSpace(names[0])
+	name := names[0]
 	last := len(names) == 1
 	p.nested = p.nested || !last || cut != nil
 	kid := p.kid(name, last)
 	if last {
-		kid.leaf, kid.cut = true, cut
+		kid.leaf, kid.cut, kid.keys, kid.star = true, cut, nil, nil
 		return
 	}
-	kid.add(names[1:], cut)
+	if !kid.leaf { // whoever wants the whole wants its parts too
+		kid.add(names[1:], cut)
+	}
 }
 
 func (p *Picker) kid(name string, last bool) *Picker {
