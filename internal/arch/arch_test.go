@@ -38,7 +38,7 @@ var heights = []struct {
 }
 
 // free are packages that only tests and tools are made of; no arrow is asked of them.
-var free = []string{"internal/arch", "examples/..."}
+var free = []string{"internal/arch", "docs", "examples/..."}
 
 type pkg struct {
 	ImportPath string
