@@ -223,6 +223,9 @@ func changedDatum(t truth) datum {
 // earthRadius is in kilometres.
 const earthRadius = 6371
 
+// maxDegrees is where sines of other libraries begin to differ from ours.
+const maxDegrees = 1e5
+
 // distance is geoDistance: NULL when an argument is no number. The result is rough.
 func (j *judge) distance(o *Operand) datum {
 	var deg [4]float64
@@ -234,6 +237,9 @@ func (j *judge) distance(o *Operand) datum {
 		f, ok := d.number()
 		if !ok {
 			return datum{}
+		}
+		if math.Abs(f) > maxDegrees {
+			return datum{unsure: true}
 		}
 		deg[i] = f * math.Pi / 180
 	}

@@ -119,6 +119,9 @@ func (b *Bound) Fold(s Scope) *Bound {
 	out.Keys = f.keys(b.Keys)
 	out.Joins = f.joins(b)
 	out.use()
+	if out.Where != nil {
+		out.settleLists()
+	}
 	return out
 }
 

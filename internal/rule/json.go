@@ -2,6 +2,7 @@ package rule
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -31,7 +32,19 @@ func extract(v Value, path []Step) (out Value, sure bool) {
 			return Value{}, true
 		}
 	}
-	return scalar(at)
+	out, sure = scalar(at)
+	if len(path) == 0 && out.Type == Real {
+		out = whole(out) // the column has NUMERIC affinity
+	}
+	return out, sure
+}
+
+// whole is a real as an integer, if it is one.
+func whole(v Value) Value {
+	if i := int64(v.F); v.F > math.MinInt64 && v.F < math.MaxInt64 && float64(i) == v.F {
+		return IntValue(i)
+	}
+	return v
 }
 
 const jsonBlank = " \t\r\n"

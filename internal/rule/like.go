@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// pattern is the operand that ~ compares with, made of a constant.
+// pattern is the operand that ~ compares with, made of a constant; the constant itself where only the
+// database knows its text.
 func pattern(o *Operand) *Operand {
 	p := &Operand{Kind: ConstOperand, Join: -1, Pattern: true}
 	switch {
@@ -14,7 +15,10 @@ func pattern(o *Operand) *Operand {
 	case o.Literal:
 		p.Value = TextValue(likePattern(literalText(o.Value)))
 	default:
-		s, _ := textOf(o.Value)
+		s, sure := textOf(o.Value)
+		if !sure {
+			return o
+		}
 		p.Value = TextValue("%" + s + "%")
 	}
 	return p

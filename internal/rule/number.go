@@ -18,21 +18,20 @@ func textOf(v Value) (s string, sure bool) {
 	return v.S, true
 }
 
-// realText is %!.15g of SQLite: 15 digits, always with a decimal point.
+// realText spells a real with a decimal point, always. Releases of SQLite differ in how many digits they
+// show and where exponents begin, so we are sure of what they agree on.
 func realText(f float64) (s string, sure bool) {
-	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return "", false
-	}
 	if f == 0 {
 		return "0.0", true
 	}
 	short := strconv.FormatFloat(f, 'e', -1, 64)
 	mantissa, exponent, _ := strings.Cut(short, "e")
 	exp, _ := strconv.Atoi(exponent)
-	if len(strings.Trim(mantissa, "-.")) > 16 || math.Abs(f) < 1e-300 || math.Abs(f) > 1e300 {
+	digits := len(strings.TrimLeft(mantissa, "-"))
+	switch {
+	case math.IsInf(f, 0) || math.IsNaN(f), digits > 16, exp >= 14 && exp <= 17, exp < -200, exp > 200:
 		return short, false
-	}
-	if exp < -4 || exp > 14 {
+	case exp < -4 || exp > 17:
 		if !strings.Contains(mantissa, ".") {
 			mantissa += ".0"
 		}
