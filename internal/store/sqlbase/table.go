@@ -74,26 +74,19 @@ func (t *Table) insert() string {
 	return w.Arg(hole).Text(")").String()
 }
 
-// Update writes some fields of one record. Its parameters are their columns in the order of ords, Seq and
-// the id. To leave a column out keeps its indexes untouched, each of which costs a page or more.
-func (t *Table) Update(ords []int) string {
-	w := t.d.New().Text("UPDATE ").Ident(t.C.Name).Text(" SET ")
-	for _, ord := range ords {
-		w.Ident(t.C.Fields[ord].Base().Name).Text(" = ").Arg(hole).Text(", ")
-	}
-	return w.Ident(Seq).Text(" = ").Arg(hole).Text(" WHERE ").Ident("id").Text(" = ").Arg(hole).String()
-}
-
-// UpdateSome writes the statement that sets some columns and Seq of the record with an id while it has a
-// certain Seq. Its parameters are the columns in the order of ords, the new Seq, the id and the old Seq.
-func (t *Table) UpdateSome(w *dialect.SQL, ords []int) {
+// Update writes the statement that sets some fields of the record with an id. Its parameters are their
+// columns in the order of ords, the new Seq and the id. To leave a column out keeps its indexes untouched,
+// each of which costs a page or more.
+func (t *Table) Update(w *dialect.SQL, ords []int) {
 	w.Text("UPDATE ").Ident(t.C.Name).Text(" SET ")
 	for _, ord := range ords {
 		w.Ident(t.C.Fields[ord].Base().Name).Text(" = ").Arg(hole).Text(", ")
 	}
 	w.Ident(Seq).Text(" = ").Arg(hole).Text(" WHERE ").Ident("id").Text(" = ").Arg(hole)
-	w.Text(" AND ").Ident(Seq).Text(" = ").Arg(hole)
 }
+
+// WhileAt narrows an update to a record that has a certain Seq: one more parameter.
+func WhileAt(w *dialect.SQL) { w.Text(" AND ").Ident(Seq).Text(" = ").Arg(hole) }
 
 // Column returns the definition of a field's column behind its name (collections.md §12.2).
 func Column(f field.Field) string {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -143,12 +144,16 @@ func (x *txn) insert(t *sqlbase.Table, r *record.Record) error {
 	return s.Exec()
 }
 
+// update writes what differs, while the record still has the version of the guard.
 func (x *txn) update(t *sqlbase.Table, m *store.Mutation) error {
-	if err := x.version(t, m); err != nil {
-		return err
+	var room [32]int
+	ords := changed(m, room[:0])
+	x.c.w.Reset()
+	t.Update(x.c.w, ords)
+	if m.If.Versioned {
+		sqlbase.WhileAt(x.c.w)
 	}
-	ords := changed(m)
-	s, err := x.c.take(t.Update(ords))
+	s, err := x.c.takeBytes(x.c.w.Bytes())
 	if err != nil {
 		return err
 	}
@@ -159,16 +164,25 @@ func (x *txn) update(t *sqlbase.Table, m *store.Mutation) error {
 			return err
 		}
 	}
-	if err := s.BindInt64(len(ords)+1, x.head+1); err != nil {
+	n := len(ords)
+	if err := s.BindInt64(n+1, x.head+1); err != nil {
 		return err
 	}
-	return x.touch(s, len(ords)+2, m.Rec.ID())
+	if m.If.Versioned {
+		if err := s.BindInt64(n+3, m.If.Seq); err != nil {
+			return err
+		}
+	}
+	err = x.touch(s, n+2, m.Rec.ID())
+	if errors.Is(err, store.ErrGone) {
+		return cmp.Or(x.version(t, m), err) // the record is gone, or it has moved on
+	}
+	return err
 }
 
 // changed lists the fields that an update must write: those that differ from what the guard proves to be
 // stored, or all.
-func changed(m *store.Mutation) []int {
-	ords := make([]int, 0, len(m.Rec.Collection().Fields))
+func changed(m *store.Mutation, ords []int) []int {
 	all := m.Old == nil || !m.If.Versioned || m.Old.Seq() != m.If.Seq
 	for ord := range m.Rec.Collection().Fields {
 		if all || !m.Rec.Same(m.Old, ord) {
@@ -176,36 +190,6 @@ func changed(m *store.Mutation) []int {
 		}
 	}
 	return ords
-}
-
-// updateSome sets the columns that differ from the old record alone, for every column that is set costs the
-// upkeep of its indexes. It finds nothing, and says ErrGone, when the stored record is no longer the old one.
-func (x *txn) updateSome(t *sqlbase.Table, m *store.Mutation) error {
-	var room [32]int
-	ords := room[:0]
-	for i := range t.C.Fields {
-		if m.Rec.Value(i) != m.Old.Value(i) {
-			ords = append(ords, i)
-		}
-	}
-	x.c.w.Reset()
-	t.UpdateSome(x.c.w, ords)
-	s, err := x.c.takeBytes(x.c.w.Bytes())
-	if err != nil {
-		return err
-	}
-	defer x.c.done(s)
-	for at, ord := range ords {
-		v := m.Rec.Value(ord)
-		if err := bindOne(s, at+1, &v); err != nil {
-			return err
-		}
-	}
-	n := len(ords)
-	if err := errors.Join(s.BindInt64(n+1, x.head+1), s.BindInt64(n+3, m.Old.Seq())); err != nil {
-		return err
-	}
-	return x.touch(s, n+2, m.Rec.ID())
 }
 
 func (x *txn) remove(t *sqlbase.Table, m *store.Mutation) error {
