@@ -41,11 +41,19 @@ func (c *call) identify() error {
 		IP:      realIP(c.Settings.Current(), c.r),
 		Now:     c.Now(),
 	}
-	if c.r.URL.RawQuery != "" {
-		c.by.Query = c.r.URL.Query()
-	}
 	if token := c.r.Header.Get("Authorization"); token != "" {
 		c.Auth.Identify(c.r.Context(), c.by, bare(token))
+	}
+	return c.readQuery()
+}
+
+// readQuery refuses a query that cannot be decoded: to drop a broken filter would answer more than was asked.
+func (c *call) readQuery() (err error) {
+	if c.r.URL.RawQuery == "" {
+		return nil
+	}
+	if c.by.Query, err = url.ParseQuery(c.r.URL.RawQuery); err != nil {
+		return fault.New(fault.Invalid, "").Because(err)
 	}
 	return nil
 }
