@@ -9,7 +9,7 @@ const (
 	MaxSortKey     = 255 // bytes
 	MaxSteps       = 6   // relations in one path
 	MaxClientJoins = 8   // tables that filter and sort of a client who is no superuser reach into
-	maxJoins       = 48  // in all; SQLite joins 64 tables at most
+	MaxJoins       = 48  // in all; SQLite joins 64 tables at most
 )
 
 // Bound is a question whose names are columns and joins. It is immutable and valid for one schema.

@@ -2,12 +2,10 @@ package rule
 
 // compared makes a comparison, decided at once when both sides are known.
 func compared(op Op, any bool, l, r *Operand) *Expr {
-	e := &Expr{Kind: CompareExpr, Op: op, Any: any, L: l, R: r}
 	if l.open() || r.open() {
-		e.open = true
-		return e
+		return &Expr{Kind: CompareExpr, Op: op, Any: any, L: l, R: r, open: true}
 	}
-	return e.settle()
+	return settle(Expr{Kind: CompareExpr, Op: op, Any: any, L: l, R: r})
 }
 
 // both joins conditions by &&, either by ||. Constants disappear.
@@ -19,11 +17,26 @@ func joined(kind ExprKind, kids []*Expr) *Expr {
 	if kind == OrExpr {
 		neutral, decisive = FalseExpr, TrueExpr
 	}
-	e := &Expr{Kind: kind}
+	var only *Expr
+	left := 0
+	for _, kid := range kids {
+		switch {
+		case kid.Kind == decisive:
+			return kid
+		case kid.Kind != neutral:
+			only = kid
+			left++
+		}
+	}
+	switch left {
+	case 0:
+		return constant(kind == AndExpr)
+	case 1:
+		return only
+	}
+	e := &Expr{Kind: kind, Kids: make([]*Expr, 0, left)}
 	for _, kid := range kids {
 		switch kid.Kind {
-		case decisive:
-			return kid
 		case neutral:
 			continue
 		case kind:
@@ -32,12 +45,6 @@ func joined(kind ExprKind, kids []*Expr) *Expr {
 			e.Kids = append(e.Kids, kid)
 		}
 		e.open = e.open || kid.open
-	}
-	switch len(e.Kids) {
-	case 0:
-		return constant(kind == AndExpr)
-	case 1:
-		return e.Kids[0]
 	}
 	return e
 }
@@ -55,8 +62,8 @@ func (o *Operand) open() bool {
 	return false
 }
 
-// settle takes a comparison without request values as far as it goes without a row. It may change e.
-func (e *Expr) settle() *Expr {
+// settle takes a comparison without request values as far as it goes without a row.
+func settle(e Expr) *Expr {
 	if (e.Op == Like || e.Op == NotLike) && e.R.Kind == ConstOperand && !e.R.Pattern {
 		e.R = pattern(e.R)
 	}
@@ -64,13 +71,14 @@ func (e *Expr) settle() *Expr {
 		if t := e.judge(e.L.datum(), e.R.datum()); t != unsure {
 			return constant(t == yes)
 		}
-		return e
-	}
-	if e.Op != Eq && e.Op != Ne && (e.L.isNull() || e.R.isNull()) {
+	} else if e.Op != Eq && e.Op != Ne && (e.L.isNull() || e.R.isNull()) {
 		return never
+	} else {
+		e.L, e.R = e.L.plainFor(&e, e.R), e.R.plainFor(&e, e.L)
 	}
-	e.L, e.R = e.L.plainFor(e, e.R), e.R.plainFor(e, e.L)
-	return e
+	kept := new(Expr)
+	*kept = e
+	return kept
 }
 
 func (o *Operand) isNull() bool { return o.Kind == ConstOperand && o.Value.Type == Null }
@@ -130,8 +138,7 @@ func (f *folder) expr(e *Expr) *Expr {
 		return e
 	}
 	if e.Kind == CompareExpr {
-		c := &Expr{Kind: CompareExpr, Op: e.Op, Any: e.Any, L: f.operand(e.L), R: f.operand(e.R)}
-		return c.settle()
+		return settle(Expr{Kind: CompareExpr, Op: e.Op, Any: e.Any, L: f.operand(e.L), R: f.operand(e.R)})
 	}
 	decisive := FalseExpr
 	if e.Kind == OrExpr {

@@ -10,8 +10,8 @@ func (k *binder) join(key joinKey, j Join, t *Term) (int, *Error) {
 	if i, ok := k.keys[key]; ok {
 		return i, nil
 	}
-	if len(k.joins) >= maxJoins {
-		return 0, fail(t.Pos, "more than %d joins", maxJoins)
+	if len(k.joins) >= MaxJoins {
+		return 0, fail(t.Pos, "more than %d joins", MaxJoins)
 	}
 	if k.keys == nil {
 		k.keys = make(map[joinKey]int)

@@ -84,7 +84,18 @@ func (s writer) alias(join int, at side) string {
 	if j := &s.b.Joins[join]; j.Multi && j.Scope == at.scope {
 		letter = at.letter
 	}
-	return letter + strconv.Itoa(join+1)
+	return aliases[letter][join]
+}
+
+// aliases are the names of joined rows by side.
+var aliases = map[string][]string{"j": numbered("j"), "m": numbered("m"), "n": numbered("n")}
+
+func numbered(letter string) []string {
+	names := make([]string, rule.MaxJoins)
+	for i := range names {
+		names[i] = letter + strconv.Itoa(i+1)
+	}
+	return names
 }
 
 func (s writer) key(key rule.Key, grouped bool) {
