@@ -41,6 +41,19 @@ func TestFieldPages(t *testing.T) {
 	}
 }
 
+// TestRulesPage runs the examples of the language.
+func TestRulesPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("reference/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t)
+	for _, step := range read(t, string(page)) {
+		s.play(t, step)
+	}
+}
+
 // step is one curl command and what its answer must contain.
 type step struct {
 	line                string
