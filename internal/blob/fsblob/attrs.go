@@ -1,0 +1,69 @@
+package fsblob
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/holdall-dev/holdall/internal/blob"
+)
+
+const (
+	sideSuffix = ".attrs"
+	nameKey    = "original-filename"
+	maxSide    = 64 << 10 // bytes of a side file
+)
+
+// side is the content of a side file; every key is there, whether it says something or not.
+type side struct {
+	CacheControl string            `json:"user.cache_control"`
+	Disposition  string            `json:"user.content_disposition"`
+	Encoding     string            `json:"user.content_encoding"`
+	Language     string            `json:"user.content_language"`
+	Type         string            `json:"user.content_type"`
+	Metadata     map[string]string `json:"user.metadata"`
+	MD5          string            `json:"md5"`
+}
+
+func sideText(about blob.About, sum []byte) []byte {
+	s := side{Type: about.Type, MD5: base64.StdEncoding.EncodeToString(sum)}
+	if about.Name != "" {
+		s.Metadata = map[string]string{nameKey: about.Name}
+	}
+	raw, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // texts alone
+	}
+	return append(raw, '\n')
+}
+
+func (b *Bucket) tempText(raw []byte) (string, error) { return b.temp(bytes.NewReader(raw)) }
+
+// about reads the side file of an object. An object without one is of the default type.
+func (b *Bucket) about(name string) (blob.About, error) {
+	about := blob.About{Type: blob.DefaultType}
+	f, err := b.root.Open(name + sideSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return about, nil
+	}
+	if err != nil {
+		return about, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxSide))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return about, err
+	}
+	var s side
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return about, fmt.Errorf("read its side file: %w", err)
+	}
+	if s.Type != "" {
+		about.Type = s.Type
+	}
+	about.Name = s.Metadata[nameKey]
+	return about, nil
+}

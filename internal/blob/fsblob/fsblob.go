@@ -1,0 +1,217 @@
+// Package fsblob keeps objects in a folder: each is a file, with a side file for what is known of it, laid out
+// as in the data directories of PocketBase (files.md §6).
+package fsblob
+
+import (
+	"context"
+	"crypto/md5" //nolint:gosec // a checksum that the layout asks for
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"syscall"
+
+	"github.com/holdall-dev/holdall/internal/blob"
+)
+
+// tempDir holds files that are being written. It lies in the bucket, for a file can be renamed within a volume
+// only.
+const tempDir = ".holdall/tmp"
+
+// Bucket is a folder. Nothing outside of it can be reached, whatever a key or a link says.
+type Bucket struct{ root *os.Root }
+
+// Open opens the folder, which is made when it is not there, for this process alone: what an earlier one was
+// writing when it ended is removed.
+func Open(dir string) (*Bucket, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bucket{root}
+	if err := errors.Join(root.RemoveAll(tempDir), root.MkdirAll(tempDir, 0o700)); err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return b, nil
+}
+
+// Close lets the folder go.
+func (b *Bucket) Close() error { return b.root.Close() }
+
+// Put implements blob.Bucket. Bytes go to a temporary file, then the side file takes its place, then the
+// object: whoever sees an object sees all of it.
+func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.About) error {
+	name, err := fileName(key)
+	if err != nil {
+		return err
+	}
+	sum := md5.New() //nolint:gosec // see above
+	data, err := b.temp(&reader{ctx, io.TeeReader(r, sum)})
+	if err != nil {
+		return fmt.Errorf("write %s: %w", key, err)
+	}
+	side := ""
+	if about != (blob.About{}) {
+		if side, err = b.tempText(sideText(about, sum.Sum(nil))); err != nil {
+			return errors.Join(fmt.Errorf("write %s: %w", key, err), b.root.Remove(data))
+		}
+	}
+	if err := b.place(name, data, side); err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", key, err), b.drop(data), b.drop(side))
+	}
+	return nil
+}
+
+// temp writes a temporary file and flushes it.
+func (b *Bucket) temp(r io.Reader) (name string, err error) {
+	name = path.Join(tempDir, rand.Text())
+	f, err := b.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, r)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(err, b.root.Remove(name))
+	}
+	return name, nil
+}
+
+// place moves temporary files to where they belong and makes sure that they stay there. Somebody may remove
+// the folder, empty as it is, meanwhile; then it is made again.
+func (b *Bucket) place(name, data, side string) error {
+	for tries := 0; ; tries++ {
+		made, err := b.folder(path.Dir(name))
+		if err == nil {
+			err = b.move(name, data, side)
+		}
+		if errors.Is(err, fs.ErrNotExist) && tries < 100 {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return b.flush(path.Dir(name), made)
+	}
+}
+
+func (b *Bucket) move(name, data, side string) error {
+	if side == "" {
+		if err := b.drop(name + sideSuffix); err != nil {
+			return err
+		}
+	} else if err := b.root.Rename(side, name+sideSuffix); err != nil && !(errors.Is(err, fs.ErrNotExist) && b.exists(name+sideSuffix)) {
+		return err
+	}
+	return b.root.Rename(data, name)
+}
+
+func (b *Bucket) exists(name string) bool {
+	_, err := b.root.Lstat(name)
+	return err == nil
+}
+
+// folder makes a folder and reports how many of its parents were made with it.
+func (b *Bucket) folder(dir string) (made int, err error) {
+	for d := dir; d != "." && !b.exists(d); d = path.Dir(d) {
+		made++
+	}
+	if made == 0 {
+		return 0, nil
+	}
+	return made, b.root.MkdirAll(dir, 0o700)
+}
+
+// flush makes the names in a folder durable, and those of as many folders above.
+func (b *Bucket) flush(dir string, above int) error {
+	for ; above >= 0; above-- {
+		if err := b.syncDir(dir); err != nil {
+			return err
+		}
+		dir = path.Dir(dir)
+	}
+	return nil
+}
+
+// Open implements blob.Bucket.
+func (b *Bucket) Open(_ context.Context, key string) (*blob.Object, error) {
+	name, err := fileName(key)
+	if err != nil {
+		return nil, err
+	}
+	f, err := b.root.Open(name)
+	if err != nil {
+		return nil, missing(key, err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = blob.ErrNotFound
+	}
+	about := blob.About{Type: blob.DefaultType}
+	if err == nil {
+		about, err = b.about(name)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", key, err), f.Close())
+	}
+	return &blob.Object{Info: blob.Info{About: about, Size: info.Size(), Modified: info.ModTime()}, Content: f}, nil
+}
+
+// missing gives the absence of a file its name.
+func missing(key string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("open %s: %w", key, blob.ErrNotFound)
+	}
+	return fmt.Errorf("open %s: %w", key, err)
+}
+
+// Delete implements blob.Bucket. The side file goes first: a listing must show the object for as long as
+// anything of it is left. Folders that are empty then go too.
+func (b *Bucket) Delete(_ context.Context, key string) error {
+	name, err := fileName(key)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(b.drop(name+sideSuffix), b.drop(name)); err != nil {
+		return fmt.Errorf("delete %s: %w", key, err)
+	}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if b.root.Remove(dir) != nil { // it is not empty, or gone
+			break
+		}
+	}
+	return nil
+}
+
+// drop removes a file that may not be there.
+func (b *Bucket) drop(name string) error {
+	if name == "" {
+		return nil
+	}
+	err := b.root.Remove(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// reader fails when ctx ends.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.r.Read(p)
+}
