@@ -48,19 +48,23 @@ func (f *File) Modify(op ModOp, old, in any) (any, bool, error) {
 	return modifyList(f.IsMultiple(), op, old, in)
 }
 
+// Join puts names after those of an input, as one input.
+func (f *File) Join(in any, names []string) any { return slices.Concat(toList(in), names) }
+
 // Files lists the names in v.
 func (f *File) Files(v any) []string { return asList(v) }
 
 // MaxBytes is the most that one request may bring for the field.
 func (f *File) MaxBytes() int64 {
-	each, n := f.maxFile(), max(f.MaxSelect, 1)
+	each, n := f.MaxFile(), max(f.MaxSelect, 1)
 	if each > maxSafe/n {
 		return maxSafe
 	}
 	return each * n
 }
 
-func (f *File) maxFile() int64 {
+// MaxFile is the most bytes that one file may have.
+func (f *File) MaxFile() int64 {
 	if f.MaxSize > 0 {
 		return f.MaxSize
 	}
@@ -79,19 +83,22 @@ func (f *File) Check(v any) error {
 	return nil
 }
 
-// CheckNames refuses names that the record does not have yet: only uploads bring new ones.
-func (f *File) CheckNames(old, new any) error {
-	have := asList(old)
+// maxShownName is how much of a name that is refused is repeated, in bytes.
+const maxShownName = 250
+
+// CheckNames refuses names that the record does not have yet and no upload brings.
+func (f *File) CheckNames(old, new any, uploaded ...string) error {
+	have := slices.Concat(asList(old), uploaded)
 	var unknown []string
 	for _, name := range asList(new) {
 		if !slices.Contains(have, name) {
-			unknown = append(unknown, name)
+			unknown = append(unknown, name[:min(len(name), maxShownName)])
 		}
 	}
 	if unknown == nil {
 		return nil
 	}
-	return fault.Field("validation_invalid_file", "Invalid new files: "+strings.Join(unknown, ", ")+".").With("invalidFiles", unknown)
+	return fault.Field("validation_invalid_file", "Invalid new files: ["+strings.Join(unknown, " ")+"].").With("invalidFiles", unknown)
 }
 
 var thumbSize = regexp.MustCompile(`^(\d+)x(\d+)(t|b|f)?$`)

@@ -24,7 +24,7 @@ func check(ctx context.Context, w *work) error {
 			fs.Add(f.Base().Name, f.Check(w.New.At(i)))
 		}
 		if file, ok := f.(*field.File); ok {
-			fs.Add(f.Base().Name, file.CheckNames(w.before(i), w.New.At(i)))
+			w.checkFiles(fs, i, file)
 		}
 	}
 	if err := w.checkKey(ctx, fs); err != nil {

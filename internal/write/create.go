@@ -37,6 +37,7 @@ func (w *work) create(ctx context.Context) (*record.Record, error) {
 		together( // one moment, in a transaction when a program takes part in it:
 			check,  // every field judges its value
 			seal,   // passwords become hashes, dates are now
+			stage,  // bytes of files lie where the row will say
 			commit, // row and log entry in one transaction; Within handlers join it
 		),
 		after, // programs that want to know

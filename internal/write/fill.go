@@ -8,6 +8,7 @@ import (
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
@@ -18,26 +19,36 @@ func fill(_ context.Context, w *work) error {
 	if w.New = record.New(w.c); w.Old != nil {
 		w.New = w.Old.Clone()
 	}
-	for _, key := range shortFirst(w.in.Data) {
+	for _, key := range shortFirst(w.in) {
 		ord, op, plain, ok := resolve(w.c, key)
+		if ok && w.mayNot(ord) {
+			continue
+		}
+		in, sent, err := w.input(key, ord)
 		switch {
-		case ok && w.mayNot(ord):
+		case err != nil:
+			return err
+		case !sent: // a file for what is no file field
 		case ok && plain:
-			w.set(ord, w.in.Data[key])
-		case ok && w.modify(ord, op, w.in.Data[key]):
+			w.set(ord, in)
+		case ok && w.modify(ord, op, in):
 		default:
 			w.unknown = append(w.unknown, key)
 		}
 	}
-	w.refuseUploads()
 	return nil
 }
 
 // shortFirst lists the keys so that "n" comes before "n+": a modifier works on what was set.
-func shortFirst(data map[string]any) []string {
-	keys := make([]string, 0, len(data))
-	for k := range data {
+func shortFirst(in body.Body) []string {
+	keys := make([]string, 0, len(in.Data)+len(in.Files))
+	for k := range in.Data {
 		keys = append(keys, k)
+	}
+	for k := range in.Files {
+		if _, both := in.Data[k]; !both {
+			keys = append(keys, k)
+		}
 	}
 	slices.SortFunc(keys, func(a, b string) int {
 		if d := len(a) - len(b); d != 0 {
@@ -117,19 +128,6 @@ func (w *work) fault(ord int, err error) {
 	w.faults.Add(w.c.Fields[ord].Base().Name, err)
 }
 
-// refuseUploads says of every field that files were sent for that they cannot be kept.
-func (w *work) refuseUploads() {
-	for key := range w.in.Files {
-		ord, _, _, ok := resolve(w.c, key)
-		if !ok || w.mayNot(ord) {
-			continue
-		}
-		if _, ok := w.c.Fields[ord].(field.Keeper); ok {
-			w.fault(ord, fault.Field("validation_invalid_file", "File uploads are not available yet."))
-		}
-	}
-}
-
 // submitted is the input as rules see it: values of fields normalised under their plain names, what no
 // field knows as it came.
 func (w *work) submitted() map[string]any {
@@ -141,7 +139,7 @@ func (w *work) submitted() map[string]any {
 		w.body[key] = w.in.Data[key]
 	}
 	for _, ord := range w.touched {
-		w.body[w.c.Fields[ord].Base().Name] = plain(w.New.At(ord))
+		w.body[w.c.Fields[ord].Base().Name] = plain(w.withUploads(ord))
 	}
 	return w.body
 }

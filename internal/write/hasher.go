@@ -62,6 +62,7 @@ func (h *Hasher) run(ctx context.Context, slow func()) error {
 type memo struct {
 	hashes map[[2]string]string // field id, plain
 	proofs map[[2]string]bool   // hash, plain
+	uploads
 }
 
 func (m *memo) hash(ctx context.Context, h *Hasher, f *field.PasswordField, plain string) (string, error) {

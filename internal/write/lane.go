@@ -16,6 +16,7 @@ type lane struct {
 	tx    store.Tx // nil in the shared lane
 	outer context.Context
 	after []func(context.Context) // to be told once the transaction has committed
+	owed  []*work                 // with files whose row is not committed yet
 	depth int                     // of writes that handlers asked for within writes
 }
 
@@ -25,6 +26,8 @@ const maxDepth = 32
 var (
 	errDepth = errors.New("handlers within a transaction cause each other without end")
 	errOver  = errors.New("the transaction is over")
+
+	errPanicked = errors.New("the transaction panicked")
 )
 
 type laneKey struct{}
@@ -44,15 +47,29 @@ func (l *lane) alone(ctx context.Context, fn func(context.Context, *lane) error)
 		return fn(ctx, l)
 	}
 	in := &lane{s: l.s, outer: l.outer}
-	_, err := l.s.store.Update(ctx, func(tx store.Tx) error {
+	err := errPanicked
+	defer func() { in.settle(l.outer, err) }()
+	_, err = l.s.store.Update(ctx, func(tx store.Tx) error {
 		in.Reader, in.tx, in.after = tx, tx, nil
 		defer in.close()
 		return fn(context.WithValue(ctx, laneKey{}, in), in)
 	})
 	if err == nil {
+		in.settle(l.outer, nil)
 		in.tell()
 	}
 	return err
+}
+
+// owe remembers a work whose files want to be settled when the lane is done.
+func (l *lane) owe(w *work) { l.owed = append(l.owed, w) }
+
+// settle ends the uploads of the lane, once, when what was written is committed or err says why not.
+func (l *lane) settle(ctx context.Context, err error) {
+	for _, w := range l.owed {
+		w.settle(ctx, err)
+	}
+	l.owed = nil
 }
 
 // close makes later use of the transaction fail instead of touching a foreign one.

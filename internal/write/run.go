@@ -54,6 +54,12 @@ func (w *work) run(ctx context.Context, steps ...step) error {
 	if l.tx != nil {
 		return w.once(ctx, l, steps)
 	}
+	err := w.persist(ctx, l, steps)
+	l.settle(ctx, err)
+	return err
+}
+
+func (w *work) persist(ctx context.Context, l *lane, steps []step) error {
 	for tries, stale := 0, 0; ; {
 		err := w.attempt(ctx, l, tries >= maxTries, steps)
 		switch {

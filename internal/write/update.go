@@ -38,6 +38,7 @@ func (w *work) update(ctx context.Context) (*record.Record, error) {
 		together( // one moment, in a transaction when a program takes part in it:
 			check,  // every field judges its value, changed or not
 			seal,   // passwords become hashes, token keys turn, dates are now
+			stage,  // bytes of files lie where the row will say
 			commit, // unless the record moved on: then all is done again
 		),
 		after, // programs that want to know

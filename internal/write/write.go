@@ -12,6 +12,7 @@ import (
 
 	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
+	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/schema"
 )
@@ -26,6 +27,7 @@ type Service struct {
 	known   func(provider string) bool
 	log     *slog.Logger
 	hasher  *Hasher
+	files   *files.Service
 }
 
 // Needs is what the service is made of.
@@ -39,13 +41,14 @@ type Needs struct {
 	KnowsProvider func(name string) bool
 	Log           *slog.Logger // nil: none
 	Hasher        *Hasher      // nil: one of its own
+	Files         *files.Service
 }
 
 // New makes the service.
 func New(n Needs) *Service {
 	s := &Service{
 		store: n.Store, gate: n.Gate, catalog: n.Catalog, hooks: n.Hooks, now: n.Now,
-		known: n.KnowsProvider, log: n.Log, hasher: n.Hasher,
+		known: n.KnowsProvider, log: n.Log, hasher: n.Hasher, files: n.Files,
 	}
 	if s.hooks == nil {
 		s.hooks = new(hook.Points)

@@ -1,0 +1,186 @@
+package thumb
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/draw"
+	"golang.org/x/image/webp"
+)
+
+// Limits of a source.
+const (
+	MaxPixels = 50_000_000
+	MaxMemory = 256 << 20 // bytes that its decoding may take
+)
+
+// ErrRefused says that a picture is too large, or that there are no thumbs of its kind.
+var ErrRefused = errors.New("no thumb of such a picture")
+
+// format is how pictures of one kind are read and thumbs of them written.
+type format struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+	encode func(io.Writer, image.Image) error
+	out    string // media type of the thumb
+}
+
+// formats by media type.
+var formats = map[string]format{
+	"image/png":  {png.DecodeConfig, png.Decode, encodePNG, "image/png"},
+	"image/jpeg": {jpeg.DecodeConfig, jpeg.Decode, encodeJPEG, "image/jpeg"},
+	"image/jpg":  {jpeg.DecodeConfig, jpeg.Decode, encodeJPEG, "image/jpeg"},
+	"image/gif":  {gif.DecodeConfig, gif.Decode, encodeGIF, "image/gif"},
+	"image/webp": {webp.DecodeConfig, webp.Decode, encodePNG, "image/png"},
+}
+
+func encodePNG(w io.Writer, m image.Image) error { return png.Encode(w, m) }
+
+func encodeJPEG(w io.Writer, m image.Image) error {
+	return jpeg.Encode(w, m, &jpeg.Options{Quality: 95})
+}
+
+func encodeGIF(w io.Writer, m image.Image) error {
+	return gif.Encode(w, m, &gif.Options{NumColors: 256})
+}
+
+// Makes reports whether there are thumbs of pictures of a media type.
+func Makes(mediaType string) bool { return formats[mediaType].decode != nil }
+
+// Picture is a source that was looked at and not decoded yet.
+type Picture struct {
+	Memory int64  // bytes that Make will take, roughly
+	Type   string // media type of the thumb
+
+	format format
+	size   Size
+	turn   turn
+	w, h   int // of the source as it is stored
+	src    io.ReadSeeker
+}
+
+// head is how much of a file is searched for what it says of itself, in bytes.
+const head = 256 << 10
+
+// Look reads what the picture in src says of itself. Errors: ErrRefused, those of src and of the format.
+func Look(src io.ReadSeeker, mediaType string, size Size) (*Picture, error) {
+	f, ok := formats[mediaType]
+	if !ok {
+		return nil, ErrRefused
+	}
+	conf, err := f.config(bufio.NewReader(src))
+	if err != nil {
+		return nil, fmt.Errorf("read the head of a picture: %w", err)
+	}
+	p := &Picture{Type: f.out, format: f, size: size, turn: 1, w: conf.Width, h: conf.Height, src: src}
+	if p.w <= 0 || p.h <= 0 || int64(p.w)*int64(p.h) > MaxPixels {
+		return nil, ErrRefused
+	}
+	progressive := false
+	if f.out == "image/jpeg" {
+		if p.turn, progressive, err = p.scan(); err != nil {
+			return nil, err
+		}
+	}
+	p.Memory = p.memory(conf.ColorModel, progressive)
+	if p.Memory > MaxMemory {
+		return nil, fmt.Errorf("%w: it would take %d MiB", ErrRefused, p.Memory>>20)
+	}
+	return p, nil
+}
+
+func (p *Picture) scan() (turn, bool, error) {
+	if _, err := p.src.Seek(0, io.SeekStart); err != nil {
+		return 1, false, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(p.src, head))
+	if err != nil {
+		return 1, false, err
+	}
+	t, progressive := scanJPEG(raw)
+	return t, progressive, nil
+}
+
+// memory is what decoding and scaling take: a picture of the source's kind, sometimes another one while it is
+// put together, the columns that are scaled already, and the thumb.
+func (p *Picture) memory(m color.Model, progressive bool) int64 {
+	pixels := int64(p.w) * int64(p.h)
+	each := int64(4)
+	switch {
+	case m == color.RGBA64Model, m == color.NRGBA64Model:
+		each = 8
+	case m == color.GrayModel:
+		each = 1
+	case m == color.Gray16Model:
+		each = 2
+	case m == color.YCbCrModel:
+		each = 3
+	}
+	switch {
+	case progressive:
+		each *= 5 // coefficients of four bytes
+	case p.Type == "image/png":
+		each += each / 2 // interlaced ones come in passes
+	}
+	outW, outH, part := p.plan()
+	return pixels*each + p.columns(outW, part) + 8*int64(outW)*int64(outH)
+}
+
+// columns is the memory of the good scaler between its two passes, in bytes.
+func (p *Picture) columns(outW int, part image.Rectangle) int64 {
+	return 32 * int64(outW) * int64(part.Dy())
+}
+
+// plan is the thumb's size and the part that it shows, both as the source is stored.
+func (p *Picture) plan() (outW, outH int, part image.Rectangle) {
+	w, h := p.w, p.h
+	if p.turn.sideways() {
+		w, h = h, w
+	}
+	outW, outH, part = p.size.plan(w, h)
+	if p.turn.sideways() {
+		outW, outH = outH, outW
+	}
+	return outW, outH, p.turn.rect(part, p.w, p.h)
+}
+
+// Make decodes the picture and writes the thumb to w. It gives up when ctx ends.
+func (p *Picture) Make(ctx context.Context, w io.Writer) error {
+	if _, err := p.src.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	src, err := p.format.decode(bufio.NewReader(&reader{ctx, p.src}))
+	if err != nil {
+		return fmt.Errorf("decode a picture: %w", err)
+	}
+	p.w, p.h = src.Bounds().Dx(), src.Bounds().Dy() // the first picture of several may be smaller than all
+	outW, outH, part := p.plan()
+	part = part.Add(src.Bounds().Min)
+	dst := image.NewRGBA(image.Rect(0, 0, outW, outH))
+	draw.BiLinear.Scale(dst, dst.Rect, src, part, draw.Src, nil)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return p.format.encode(w, p.turn.upright(dst))
+}
+
+// reader fails when ctx ends.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.r.Read(p)
+}

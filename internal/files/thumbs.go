@@ -1,0 +1,152 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/holdall-dev/holdall/internal/blob"
+	"github.com/holdall-dev/holdall/internal/files/thumb"
+)
+
+// Thumbs bounds the making of thumbs. Zero values are the defaults.
+type Thumbs struct {
+	Workers int           // thumbs that are made at a time; 0 is one for each processor and two more
+	Wait    time.Duration // for a turn, before the file itself is served; 0 is a minute
+}
+
+const (
+	defaultWait = time.Minute
+	makeTime    = 10 * time.Second // that making one thumb may take
+	keptFails   = 4096             // pictures of which it is remembered that they have no thumb
+	alwaysSize  = "100x100"        // is allowed for every field
+)
+
+// maker makes thumbs, each once at a time and few at once.
+type maker struct {
+	wait    time.Duration
+	workers *semaphore.Weighted
+	memory  *semaphore.Weighted // bytes
+	flights singleflight.Group
+	failed  *lru.Cache[string, struct{}]
+}
+
+func newMaker(t Thumbs) *maker {
+	if t.Workers <= 0 {
+		t.Workers = runtime.GOMAXPROCS(0) + 2
+	}
+	if t.Wait <= 0 {
+		t.Wait = defaultWait
+	}
+	failed, err := lru.New[string, struct{}](keptFails)
+	if err != nil {
+		panic(err) // only a size below 1 is refused
+	}
+	return &maker{
+		wait: t.Wait, workers: semaphore.NewWeighted(int64(t.Workers)),
+		memory: semaphore.NewWeighted(thumb.MaxMemory), failed: failed,
+	}
+}
+
+// thumb opens a thumb of the file o, nil when there is none to be had.
+func (s *Service) thumb(ctx context.Context, f *Found, o *blob.Object, text string) *blob.Object {
+	if text == "" || text != alwaysSize && !slices.Contains(f.Field.Thumbs, text) || !thumb.Makes(o.Type) {
+		return nil
+	}
+	size, ok := thumb.ParseSize(text)
+	if !ok {
+		return nil
+	}
+	key := f.Place.thumbs(f.Name) + text + "_" + f.Name
+	small, err := s.Bucket().Open(ctx, key)
+	if errors.Is(err, blob.ErrNotFound) {
+		if small, err = s.shareThumb(ctx, key, f, size); err == nil && small == nil {
+			return nil
+		}
+	}
+	if err != nil {
+		s.Log.WarnContext(ctx, "a thumb could not be made, its original is served", "file", f.Place.key(f.Name), "size", text, "error", err)
+		return nil
+	}
+	return small
+}
+
+// shareThumb makes a thumb, or waits for somebody else who is making it, and opens it. It goes on when the
+// caller leaves, for others may wait.
+func (s *Service) shareThumb(ctx context.Context, key string, f *Found, size thumb.Size) (*blob.Object, error) {
+	if s.thumbs.failed.Contains(key) {
+		return nil, nil
+	}
+	flight := s.thumbs.flights.DoChan(key, func() (_ any, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = fmt.Errorf("panic: %v", v)
+				s.thumbs.failed.Add(key, struct{}{})
+			}
+		}()
+		return nil, s.makeThumb(context.WithoutCancel(ctx), key, f, size)
+	})
+	select {
+	case done := <-flight:
+		if done.Err != nil {
+			return nil, done.Err
+		}
+		return s.Bucket().Open(ctx, key)
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// makeThumb makes and stores a thumb, when it is its turn and there is memory for it.
+func (s *Service) makeThumb(ctx context.Context, key string, f *Found, size thumb.Size) error {
+	turn, cancel := context.WithTimeout(ctx, s.thumbs.wait)
+	defer cancel()
+	if err := s.thumbs.workers.Acquire(turn, 1); err != nil {
+		return fmt.Errorf("wait for a turn: %w", err)
+	}
+	defer s.thumbs.workers.Release(1)
+	o, err := s.Bucket().Open(ctx, f.Place.key(f.Name))
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	p, err := thumb.Look(o.Content, o.Type, size)
+	if err != nil {
+		s.thumbs.failed.Add(key, struct{}{})
+		return err
+	}
+	if err := s.thumbs.memory.Acquire(turn, p.Memory); err != nil {
+		return fmt.Errorf("wait for memory: %w", err)
+	}
+	defer s.thumbs.memory.Release(p.Memory)
+	ctx, stop := context.WithTimeout(ctx, makeTime)
+	defer stop()
+	var out bytes.Buffer
+	if err := p.Make(ctx, &out); err != nil {
+		s.thumbs.failed.Add(key, struct{}{})
+		return err
+	}
+	return s.storeThumb(ctx, key, f, &out, p.Type)
+}
+
+// storeThumb stores a thumb. Its file may have gone meanwhile, with all thumbs that there were; then this one
+// goes too.
+func (s *Service) storeThumb(ctx context.Context, key string, f *Found, out *bytes.Buffer, kind string) error {
+	b := s.Bucket()
+	if err := b.Put(ctx, key, out, blob.About{Type: kind}); err != nil {
+		return err
+	}
+	o, err := b.Open(ctx, f.Place.key(f.Name))
+	if err != nil {
+		return errors.Join(err, b.Delete(context.WithoutCancel(ctx), key))
+	}
+	return o.Close()
+}
