@@ -15,13 +15,17 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/api"
 	"github.com/holdall-dev/holdall/internal/auth"
+	"github.com/holdall-dev/holdall/internal/blob"
+	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -71,6 +75,10 @@ type App struct {
 	settings *settings.Service
 	write    *write.Service
 	handler  http.Handler
+	bucket   *fsblob.Bucket
+	files    *files.Service
+	jobs     sync.WaitGroup
+	stop     context.CancelFunc // ends the jobs
 }
 
 // Open opens the data directory for this process alone. A second Open of the same directory fails with a
@@ -101,7 +109,11 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.settings, err = settings.Open(ctx, keeper{a.store}, a.o.SettingsKey); err != nil {
 		return nil, fmt.Errorf("load the settings of %s: %w", path, err)
 	}
+	if a.bucket, err = fsblob.Open(filepath.Join(a.o.Dir, "storage")); err != nil {
+		return nil, fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
+	}
 	a.assemble()
+	a.start()
 	return a, nil
 }
 
@@ -118,9 +130,13 @@ func private(path string) error {
 func (a *App) assemble() {
 	gate := access.New(a.catalog.Current)
 	hasher := write.NewHasher()
+	a.files = files.New(files.Needs{
+		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Origin: a.catalog.Origin, Now: a.o.Now, Log: a.o.Log,
+		Bucket: func() blob.Bucket { return a.bucket }, Node: node,
+	})
 	a.write = write.New(write.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,
-		KnowsProvider: catalog.KnownProvider, Log: a.o.Log, Hasher: hasher,
+		KnowsProvider: catalog.KnownProvider, Log: a.o.Log, Hasher: hasher, Files: a.files,
 	})
 	desk := auth.New(auth.Needs{
 		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now,
@@ -128,11 +144,22 @@ func (a *App) assemble() {
 	})
 	a.catalog.LogTo(a.o.Log)
 	a.catalog.OnChange(a.followRename)
+	a.catalog.OnChange(func(_ map[string]string, dropped []string) { a.files.Changed(dropped) })
 	a.handler = api.New(api.Needs{
-		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: desk,
+		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: desk, Files: a.files,
 		Read:    read.New(a.store, gate, a.catalog.Current),
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
 	})
+}
+
+// node is this process among those that share the store: the only one.
+const node = "main"
+
+// start begins what runs beside requests.
+func (a *App) start() {
+	ctx, stop := context.WithCancel(context.Background())
+	a.stop = stop
+	a.jobs.Go(func() { a.files.Run(ctx) })
 }
 
 // followRename makes rate limits that name a renamed collection follow it.
@@ -148,6 +175,14 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Close ends what runs, flushes, and lets another process have the directory. It may be called twice.
 func (a *App) Close() error {
 	var errs []error
+	if a.stop != nil {
+		a.stop()
+		a.jobs.Wait()
+	}
+	if a.bucket != nil {
+		errs = append(errs, a.bucket.Close())
+		a.bucket = nil
+	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 		a.store = nil

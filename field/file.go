@@ -1,6 +1,7 @@
 package field
 
 import (
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -78,7 +79,7 @@ func (f *File) Check(v any) error {
 		return blank(f.Required)
 	}
 	if most := max(f.MaxSelect, 1); int64(len(list)) > most {
-		return tooMany("validation_too_many_files", most)
+		return fault.Field("validation_too_many_files", fmt.Sprintf("The maximum allowed files is %d.", most)).With("maxSelect", most)
 	}
 	return nil
 }

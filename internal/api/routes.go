@@ -32,6 +32,9 @@ var routes = []route{
 	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers, limit: smallLimit},
 
+	{on: "POST /api/files/token", do: fileToken, who: accounts},
+	{on: "GET /api/files/{c}/{id}/{name}", do: serveFile, tags: []string{"file"}},
+
 	{on: "GET /{$}", do: goToDashboard},
 	{on: "GET /_", do: goToDashboard},
 	{on: "GET /_/{$}", do: welcome},
@@ -53,6 +56,7 @@ type audience uint8
 
 const (
 	everybody audience = iota
+	accounts           // whoever is signed in
 	superusers
 )
 

@@ -9,6 +9,7 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/auth"
 	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -26,6 +27,7 @@ type Needs struct {
 	Read     *read.Service
 	Write    *write.Service
 	Auth     *auth.Service
+	Files    *files.Service
 	Origins  []string // allowed origins of browsers; empty allows all
 	Now      func() time.Time
 	Log      *slog.Logger

@@ -80,9 +80,25 @@ func Issue(rec *record.Record, now time.Time, ttl time.Duration, refreshable boo
 	text = strconv.AppendInt(append(text, `,"exp":`...), now.Add(ttl).Unix(), 10)
 	text = field.AppendString(append(text, `,"id":`...), rec.ID())
 	text = strconv.AppendBool(append(text, `,"refreshable":`...), refreshable)
-	text = append(text, `,"type":"auth"}`...)
-	body := ownHeader + "." + base64url.EncodeToString(text)
-	return body + "." + base64url.EncodeToString(sign(body, key)), nil
+	return signedText(append(text, `,"type":"auth"}`...), key), nil
+}
+
+// IssueFile signs a token with which rec may read protected files, for the collection's usual time.
+func IssueFile(rec *record.Record, now time.Time) (string, error) {
+	key := KindFile.key(rec)
+	if key == nil {
+		return "", fmt.Errorf("sign a file token for %s/%s: no token key or secret", rec.Collection().Name, rec.ID())
+	}
+	ttl := time.Duration(KindFile.Option(rec.Collection()).Duration) * time.Second
+	text := field.AppendString([]byte(`{"collectionId":`), rec.Collection().ID)
+	text = strconv.AppendInt(append(text, `,"exp":`...), now.Add(ttl).Unix(), 10)
+	text = field.AppendString(append(text, `,"id":`...), rec.ID())
+	return signedText(append(text, `,"type":"file"}`...), key), nil
+}
+
+func signedText(claims, key []byte) string {
+	body := ownHeader + "." + base64url.EncodeToString(claims)
+	return body + "." + base64url.EncodeToString(sign(body, key))
 }
 
 // claims are the parts of a token that Holdall reads. Clients see them; there is nothing secret in them.

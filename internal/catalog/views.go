@@ -135,9 +135,31 @@ func castField(typ string) field.Field {
 
 // source is a copy of the field that a plain column comes from, nil when it comes from no collection.
 func (s *selected) source(cat *schema.Catalog, expr string) field.Field {
+	c, column := s.origin(cat, expr)
+	if c == nil {
+		return nil
+	}
+	if column == "id" {
+		return &field.Relation{CollectionID: c.ID, MaxSelect: 1}
+	}
+	if i := ordOf(c, column); i >= 0 {
+		g := field.Clone(c.Fields[i])
+		g.Base().ID = ""
+		return g
+	}
+	return nil
+}
+
+// ordOf is the ordinal of a column as SQL knows it, in any case; -1 when there is none.
+func ordOf(c *schema.Collection, column string) int {
+	return slices.IndexFunc(c.Fields, func(f field.Field) bool { return strings.EqualFold(f.Base().Name, column) })
+}
+
+// origin is the collection and the column that a plain column comes from, nil when it comes from no collection.
+func (s *selected) origin(cat *schema.Catalog, expr string) (c *schema.Collection, column string) {
 	m := columnExpr.FindStringSubmatch(expr)
 	if m == nil {
-		return nil
+		return nil, ""
 	}
 	alias := m[1]
 	if alias == "" {
@@ -148,23 +170,36 @@ func (s *selected) source(cat *schema.Catalog, expr string) field.Field {
 	}
 	table, ok := s.tables[strings.TrimSpace(alias)]
 	if !ok {
-		return nil
+		return nil, ""
 	}
-	c, ok := cat.Find(table)
+	c, ok = cat.Find(table)
 	if !ok || !strings.EqualFold(c.Name, table) {
-		return nil
+		return nil, ""
 	}
-	if m[2] == "id" {
-		return &field.Relation{CollectionID: c.ID, MaxSelect: 1}
-	}
-	for _, f := range c.Fields {
-		if strings.EqualFold(f.Base().Name, m[2]) {
-			g := field.Clone(f)
-			g.Base().ID = ""
-			return g
+	return c, m[2]
+}
+
+// Origin is the stored collection, and the ordinal of its field, that a view shows in one of its own. Views may
+// stand on views. ok is false when that field is made of something else.
+func (s *Service) Origin(view *schema.Collection, ord int) (from *schema.Collection, at int, ok bool) {
+	cat := s.Current()
+	for range cat.All() { // no chain of views is longer
+		name := view.Fields[ord].Base().Name
+		parsed := parseSelect(schema.TrimQuery(view.ViewQuery))
+		i := slices.IndexFunc(view.Fields, func(f field.Field) bool { return f.Base().Name == name })
+		if len(parsed.columns) != len(view.Fields) || i < 0 {
+			return nil, 0, false
 		}
+		c, column := parsed.origin(cat, parsed.columns[i])
+		if c == nil {
+			return nil, 0, false
+		}
+		if at = ordOf(c, column); at < 0 || !c.IsView() {
+			return c, at, at >= 0
+		}
+		view, ord = c, at
 	}
-	return nil
+	return nil, 0, false
 }
 
 // keepIDs gives fields that did not change the ids they had.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/holdall-dev/holdall/internal/blob"
@@ -27,14 +28,11 @@ const (
 // Run removes what nothing names any more, until ctx ends: what uploads that came to nothing left, what updates
 // and deletes leave, and the files of collections that are gone. It starts where an earlier process ended.
 func (s *Service) Run(ctx context.Context) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.again(ctx, "look after the files of uploads and collections", s.tidy)
-	}()
+	var both sync.WaitGroup
+	both.Go(func() { s.again(ctx, "look after the files of uploads and collections", s.tidy) })
 	r := &sweeper{s: s}
 	s.again(ctx, "remove the files of changed records", r.follow)
-	<-done
+	both.Wait()
 }
 
 // again runs fn until ctx ends, after a pause when it fails.

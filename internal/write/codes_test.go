@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/holdall-dev/holdall/fault"
-	"github.com/holdall-dev/holdall/field"
-	"github.com/holdall-dev/holdall/internal/body"
 )
 
 const everything = `{"name":"all","fields":[
@@ -174,17 +172,6 @@ func TestRelations(t *testing.T) {
 		if got := codes(err); len(tc.want) == 0 && err != nil || !maps.Equal(got, tc.want) && len(tc.want) > 0 {
 			t.Errorf("%v: got %v (%v), want %v", tc.in, got, err, tc.want)
 		}
-	}
-}
-
-func TestUploadsWait(t *testing.T) {
-	t.Parallel()
-	h := open(t)
-	c := h.collection(everything)
-	in := body.Body{Data: data{"need": "x"}, Files: map[string][]field.Upload{"docs+": {{Name: "a.png"}}, "text": {{Name: "b"}}}}
-	_, err := h.w.Create(t.Context(), h.guest(), c, in)
-	if got := codes(err); len(got) != 1 || got["docs"] != "validation_invalid_file" {
-		t.Errorf("got %v, want docs alone", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package write_test
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -12,8 +13,11 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
+	"github.com/holdall-dev/holdall/internal/blob"
+	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/store/sqlite"
 	"github.com/holdall-dev/holdall/internal/write"
@@ -29,7 +33,10 @@ type house struct {
 	hooks *hook.Points
 	w     *write.Service
 	dir   string
-	clock atomic.Int64 // milliseconds since the start of time
+
+	bucket *shaky
+	files  *files.Service
+	clock  atomic.Int64 // milliseconds since the start of time
 }
 
 type data = map[string]any
@@ -48,8 +55,20 @@ func open(t testing.TB) *house {
 	if h.cat, err = catalog.Open(t.Context(), h.st, h.now); err != nil {
 		t.Fatal(err)
 	}
+	bucket, err := fsblob.Open(filepath.Join(h.dir, "storage"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bucket.Close() })
+	h.bucket = &shaky{Bucket: bucket}
+	gate := access.New(h.cat.Current)
+	h.files = files.New(files.Needs{
+		Store: h.st, Gate: gate, Catalog: h.cat.Current, Origin: h.cat.Origin, Now: h.now,
+		Bucket: func() blob.Bucket { return h.bucket }, Log: slog.New(slog.DiscardHandler), Node: "one",
+	})
 	h.w = write.New(write.Needs{
-		Store: h.st, Gate: access.New(h.cat.Current), Catalog: h.cat.Current, Hooks: h.hooks, Now: h.now,
+		Files: h.files,
+		Store: h.st, Gate: gate, Catalog: h.cat.Current, Hooks: h.hooks, Now: h.now,
 		KnowsProvider: func(name string) bool { return name == "google" },
 	})
 	return h
