@@ -144,19 +144,19 @@ func (w *work) submitted() map[string]any {
 	return w.body
 }
 
-// plain is a canonical value as JSON would hold it.
+// plain is a canonical value as JSON would hold it. JSON and points keep the order of their keys: rules
+// compare their text with what is stored.
 func plain(v any) any {
 	switch v := v.(type) {
 	case field.Geo:
-		return map[string]any{"lon": v.Lon, "lat": v.Lat}
+		return json.RawMessage(field.AppendGeo(nil, v))
 	case field.Password:
 		return v.Plain
 	case field.JSON:
-		var out any
-		if json.Unmarshal([]byte(v), &out) != nil {
+		if v == "" {
 			return nil // never set
 		}
-		return out
+		return json.RawMessage(v)
 	}
 	return v
 }

@@ -141,3 +141,19 @@ func TestUpdateRuleSeesTheStoredRow(t *testing.T) {
 		t.Error("the stored row matches no more: got no fault")
 	}
 }
+
+func TestUnchangedObjectsAreUnchanged(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := h.collection(`{"name":"x","updateRule":"@request.body.j:changed = false && @request.body.g:changed = false && @request.body.j.b = 1","fields":[
+		{"name":"j","type":"json"},{"name":"g","type":"geoPoint"}]}`)
+	d := data{"j": `{"b":1,"a":2}`, "g": map[string]any{"lon": 10.0, "lat": 20.5}}
+	rec := h.make(c, d)
+	if _, err := h.w.Update(t.Context(), h.guest(), c, rec.ID(), bring(d)); err != nil {
+		t.Errorf("the same values are refused: %v", err)
+	}
+	d["g"] = map[string]any{"lon": 10.0, "lat": 21.0}
+	if _, err := h.w.Update(t.Context(), h.guest(), c, rec.ID(), bring(d)); err == nil {
+		t.Error("another point is not refused")
+	}
+}
