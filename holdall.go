@@ -27,6 +27,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/internal/realtime"
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/store/sqlite"
@@ -74,6 +75,7 @@ type App struct {
 	catalog  *catalog.Service
 	settings *settings.Service
 	write    *write.Service
+	realtime *realtime.Broker
 	handler  http.Handler
 	bucket   *fsblob.Bucket
 	files    *files.Service
@@ -113,6 +115,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
 	}
 	a.assemble()
+	if err := a.realtime.Start(ctx); err != nil {
+		return nil, fmt.Errorf("follow the log of %s: %w", path, err)
+	}
 	a.start()
 	return a, nil
 }
@@ -145,9 +150,13 @@ func (a *App) assemble() {
 	a.catalog.LogTo(a.o.Log)
 	a.catalog.OnChange(a.followRename)
 	a.catalog.OnChange(func(_ map[string]string, dropped []string) { a.files.Changed(dropped) })
+	reads := read.New(a.store, gate, a.catalog.Current)
+	a.realtime = realtime.New(realtime.Needs{
+		Store: a.store, Gate: gate, Read: reads, Catalog: a.catalog.Current, Now: a.o.Now, Log: a.o.Log,
+	})
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: desk, Files: a.files,
-		Read:    read.New(a.store, gate, a.catalog.Current),
+		Read: reads, Realtime: a.realtime,
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
 	})
 }
@@ -175,6 +184,10 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Close ends what runs, flushes, and lets another process have the directory. It may be called twice.
 func (a *App) Close() error {
 	var errs []error
+	if a.realtime != nil {
+		a.realtime.Close()
+		a.realtime = nil
+	}
 	if a.stop != nil {
 		a.stop()
 		a.jobs.Wait()

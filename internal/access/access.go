@@ -35,43 +35,52 @@ type Want struct {
 	Sort   string         // the client's
 	Body   map[string]any // submitted values, modifiers applied and known fields normalised; may be nil
 	Given  bool           // the base row is a proposed one that is not stored
+	// Conceal keeps hidden fields from a superuser's filter too.
+	Conceal bool
 }
 
 // Ask returns the folded question of rule AND filter with its sort keys; nil when everything matches and
 // nothing is sorted. Faults: Forbidden when the rule is nil and by is no superuser, or when a client names
 // @request or @collection; Invalid for any other trouble with filter, sort or rule (filter.md §10).
 func (g *Gate) Ask(by *caller.Caller, c *schema.Collection, w Want) (*rule.Bound, error) {
+	q, _, err := g.AskNow(by, c, w)
+	return q, err
+}
+
+// AskNow is Ask for a question that is kept: timed says that its answer depends on by.Now, so that it must be
+// asked anew at another moment.
+func (g *Gate) AskNow(by *caller.Caller, c *schema.Collection, w Want) (q *rule.Bound, timed bool, err error) {
 	text := ""
 	if !by.IsSuper() {
 		if w.Rule == nil {
-			return nil, fault.New(fault.Forbidden, "Only superusers can perform this action.")
+			return nil, false, fault.New(fault.Forbidden, "Only superusers can perform this action.")
 		}
 		text = *w.Rule
 	}
 	if text == "" && w.Filter == "" && w.Sort == "" {
-		return nil, nil
+		return nil, false, nil
 	}
 	if err := checkClient(by, w); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	return g.fold(by, c, w, text)
 }
 
 // fold finds the question and puts the request in.
-func (g *Gate) fold(by *caller.Caller, c *schema.Collection, w Want, text string) (*rule.Bound, error) {
-	k := key{c: c, rule: text, filter: w.Filter, sort: w.Sort, super: by.IsSuper(), given: w.Given}
+func (g *Gate) fold(by *caller.Caller, c *schema.Collection, w Want, text string) (q *rule.Bound, timed bool, err error) {
+	k := key{c: c, rule: text, filter: w.Filter, sort: w.Sort, super: by.IsSuper(), given: w.Given, conceal: w.Conceal}
 	if by.Auth != nil {
 		k.auth = by.Auth.Collection()
 	}
 	b, err := g.kept.bound(k)
 	if err != nil {
-		return nil, refuse(c, err)
+		return nil, false, refuse(c, err)
 	}
 	folded := b.Fold(&scope{by: by, body: w.Body})
 	if folded.Always() && !folded.Sorted() {
-		return nil, nil
+		return nil, folded.Timed(), nil
 	}
-	return folded, nil
+	return folded, folded.Timed(), nil
 }
 
 // refuse hides what is wrong with an expression from clients: it may speak of names they must not know.

@@ -18,6 +18,7 @@ type key struct {
 	c, auth            *schema.Collection
 	rule, filter, sort string
 	super, given       bool
+	conceal            bool
 }
 
 // kept remembers bound questions for one catalog at a time.
@@ -57,7 +58,7 @@ func (k *kept) bound(q key) (*rule.Bound, error) {
 	ask := rule.Question{
 		Schema: g.catalog, Base: q.c.Table(),
 		Rule: q.rule, Filter: q.filter, Sort: q.sort,
-		Super: q.super, Given: q.given,
+		Super: q.super, Given: q.given, Conceal: q.conceal,
 	}
 	if q.auth != nil {
 		ask.Auth = q.auth.Table()

@@ -7,6 +7,9 @@ var routes = []route{
 	{on: "GET /api/health", do: health},
 	{on: "POST /api/batch", do: batch, limit: batchLimit},
 
+	{on: "GET /api/realtime", do: listen},
+	{on: "POST /api/realtime", do: submitTopics, limit: topicsLimit},
+
 	{on: "GET /api/settings", do: showSettings, who: superusers},
 	{on: "PATCH /api/settings", do: changeSettings, who: superusers},
 

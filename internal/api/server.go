@@ -11,6 +11,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/internal/realtime"
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/write"
@@ -28,6 +29,7 @@ type Needs struct {
 	Write    *write.Service
 	Auth     *auth.Service
 	Files    *files.Service
+	Realtime *realtime.Broker
 	Origins  []string // allowed origins of browsers; empty allows all
 	Now      func() time.Time
 	Log      *slog.Logger

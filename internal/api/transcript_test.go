@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -38,9 +39,22 @@ type transcript struct {
 }
 
 // clock is a time that moves only when it is told to.
-type clock struct{ now time.Time }
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
 
-func (c *clock) Now() time.Time { return c.now }
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) wait(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
 
 // exchange is one request and the answer it must get.
 type exchange struct {
@@ -83,7 +97,7 @@ func (tr *transcript) play(text string) {
 			if err != nil {
 				tr.t.Fatalf("line %d: %v", i+1, err)
 			}
-			tr.clock.now = tr.clock.now.Add(d)
+			tr.clock.wait(d)
 		case m != nil:
 			flush()
 			x = &exchange{line: i + 1, method: m[1], target: m[2], header: http.Header{}, answerHeader: http.Header{}}

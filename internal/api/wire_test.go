@@ -22,7 +22,7 @@ const (
 // newApp opens an app with one superuser on a clock of its own.
 func newApp(t *testing.T) (http.Handler, *clock) {
 	t.Helper()
-	at := &clock{time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	at := &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
 	app, err := holdall.Open(t.Context(), holdall.Options{
 		Dir: t.TempDir(), Now: at.Now, RelaxedSync: true, Log: slog.New(slog.DiscardHandler),
 	})

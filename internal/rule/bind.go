@@ -20,7 +20,8 @@ type Bound struct {
 	Joins []Join
 	Used  []bool // which joins Where and Keys need, by their position
 
-	open bool // the request is part of it
+	open  bool // the request is part of it
+	timed bool // its folding looked at the clock
 }
 
 // Bind parses and resolves a question. Errors are *Error.
@@ -41,7 +42,7 @@ func bind(q Question) (*Bound, *Error) {
 	}
 	var parts []*Expr
 	trusted := &view{start: place{table: q.Base, join: -1, base: true}}
-	client := &view{start: trusted.start, client: !q.Super}
+	client := &view{start: trusted.start, client: !q.Super, blind: !q.Super || q.Conceal}
 	if q.Rule != "" {
 		e, err := k.text(trusted, q.Rule)
 		if err != nil {
@@ -106,6 +107,7 @@ type view struct {
 	start  place
 	scope  int
 	client bool    // of a client who is no superuser
+	blind  bool    // hidden columns cannot be named
 	guards []*Expr // what the comparison being bound must also satisfy
 }
 
@@ -245,6 +247,9 @@ func (b *Bound) Never() bool { return b.Where != nil && b.Where.Kind == FalseExp
 
 // Always reports whether a folded question matches all rows.
 func (b *Bound) Always() bool { return b.Where == nil || b.Where.Kind == TrueExpr }
+
+// Timed reports whether the answer of a folded question depends on when it was folded.
+func (b *Bound) Timed() bool { return b.timed }
 
 // use finds out which joins are needed.
 func (b *Bound) use() {

@@ -108,6 +108,7 @@ func (o *Operand) plainFor(e *Expr, other *Operand) *Operand {
 // folder puts a request into a question.
 type folder struct {
 	scope Scope
+	timed bool // the clock was looked at
 }
 
 // Fold returns the question with the request put in: no @request and no macro is left.
@@ -121,11 +122,12 @@ func (b *Bound) Fold(s Scope) *Bound {
 		out.Where = f.expr(b.Where)
 	}
 	if out.Where != nil && out.Where.Kind == FalseExpr {
-		out.Joins, out.Keys = nil, nil
+		out.Joins, out.Keys, out.timed = nil, nil, f.timed
 		return out
 	}
 	out.Keys = f.keys(b.Keys)
 	out.Joins = f.joins(b)
+	out.timed = f.timed
 	out.use()
 	if out.Where != nil {
 		out.settleLists()
@@ -201,6 +203,7 @@ func (o *Operand) lowerConst() *Operand {
 // value is a request value as a constant of its class.
 func (f *folder) value(o *Operand) *Operand {
 	r := o.ask
+	f.timed = f.timed || r.from == fromMacro
 	v, set := r.value(f.scope)
 	switch {
 	case r.aspect == isSet:

@@ -76,7 +76,7 @@ func (k *binder) back(v *view, p place, seg string, last bool, t *Term) (next pl
 			continue
 		}
 		ord := from.Ord(seg[at+len("_via_"):])
-		if ord < 0 || from.Columns[ord].Target != p.table.ID || from.Columns[ord].Hidden && v.client {
+		if ord < 0 || from.Columns[ord].Target != p.table.ID || from.Columns[ord].Hidden && v.blind {
 			continue
 		}
 		if last || p.base && k.q.Given {

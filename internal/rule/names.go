@@ -52,7 +52,7 @@ func (k *binder) path(v *view, p place, segments []string, t *Term) (*Operand, *
 			continue
 		}
 		c := &p.table.Columns[ord]
-		if c.Hidden && v.client {
+		if c.Hidden && v.blind {
 			return nil, fail(t.Pos, "unknown name %q", t.Text)
 		}
 		rest := segments[i+1:]

@@ -142,6 +142,8 @@ type Question struct {
 	Sort   string // the client's sort keys
 	Super  bool   // the client is a superuser: may name hidden columns, @request and @collection
 	Given  bool   // the base row is not stored yet: back relations that begin at it are an error
+	// Conceal keeps hidden columns from superusers' filters too.
+	Conceal bool
 }
 
 // Error says what is wrong with an expression. Its text may be shown to superusers alone.
