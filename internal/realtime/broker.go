@@ -113,13 +113,13 @@ func (b *Broker) spawn(fn func()) {
 	b.wg.Add(1)
 	go func() {
 		defer b.wg.Done()
-		defer b.contain()
+		defer b.guard()
 		fn()
 	}()
 }
 
-// contain keeps a panic from ending the process.
-func (b *Broker) contain() {
+// guard keeps a panic from ending the process.
+func (b *Broker) guard() {
 	if r := recover(); r != nil {
 		b.Log.Error("realtime panicked", "panic", r, "stack", string(debug.Stack()))
 	}

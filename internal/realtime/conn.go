@@ -16,9 +16,6 @@ const (
 	maxWrite       = 64 << 10  // bytes that are written at once
 )
 
-// WriteTime is how long a client may take to accept what is written at once before it is cut.
-const WriteTime = 10 * time.Second
-
 // Conn is one open stream.
 type Conn struct {
 	b      *Broker

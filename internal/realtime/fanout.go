@@ -37,7 +37,7 @@ type hit struct {
 
 // change fans one change out.
 func (b *Broker) change(ch change.Change) {
-	defer b.contain()
+	defer b.guard()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	defer func() { b.seq, b.mark = ch.Seq, markOf(ch) }()

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sync"
 	"syscall"
-	"time"
 )
 
 // plain is the outlet of a connection that was taken over from the HTTP server: chunks over plain TCP, written
@@ -154,7 +153,7 @@ func (p *plain) wait(rest []byte, last bool) {
 // write writes buf and goes on until nothing is queued, waiting for the peer up to WriteTime each time.
 func (p *plain) write(buf []byte, last bool) {
 	for {
-		_ = p.nc.SetWriteDeadline(time.Now().Add(WriteTime)) // the socket's own clock
+		_ = p.nc.SetWriteDeadline(deadline())
 		if _, err := p.nc.Write(buf); err != nil {
 			if errors.Is(err, os.ErrDeadlineExceeded) {
 				p.conn.b.stats.slow.Add(1)
