@@ -99,6 +99,8 @@ type Reader interface {
 	Collections(ctx context.Context) ([]*schema.Collection, error)
 	// Param reads a named setting; nil when it was never set.
 	Param(ctx context.Context, key string) ([]byte, error)
+	// Params reads all named settings whose names begin with a prefix, by name.
+	Params(ctx context.Context, prefix string) (map[string][]byte, error)
 }
 
 // Tx is a Reader that sees its own writes and can write.

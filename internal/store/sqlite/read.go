@@ -139,6 +139,29 @@ func (s *Store) Param(ctx context.Context, key string) ([]byte, error) {
 	return c.param(ctx, key)
 }
 
+// Params implements store.Reader.
+func (s *Store) Params(ctx context.Context, prefix string) (map[string][]byte, error) {
+	c, err := s.readers.get(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read parameters %s…: %w", prefix, err)
+	}
+	defer s.readers.put(c)
+	return c.params(ctx, prefix)
+}
+
+// params reads by a range of keys, which the primary key serves.
+func (c *conn) params(ctx context.Context, prefix string) (map[string][]byte, error) {
+	all := map[string][]byte{}
+	err := c.query("SELECT id, value FROM _params WHERE id >= ?1 AND substr(id, 1, length(?1)) = ?1 AND value IS NOT NULL", func(s *sqlite3.Stmt) error {
+		all[s.ColumnText(0)] = append([]byte{}, s.ColumnRawText(1)...)
+		return nil
+	}, rule.TextValue(prefix))
+	if err != nil {
+		return nil, fmt.Errorf("read parameters %s…: %w", prefix, ended(ctx, err))
+	}
+	return all, nil
+}
+
 func (c *conn) param(ctx context.Context, key string) (value []byte, err error) {
 	err = c.query("SELECT value FROM _params WHERE id = ?", func(s *sqlite3.Stmt) error {
 		if s.ColumnType(0) != sqlite3.NULL {
@@ -246,4 +269,10 @@ func (s *session) Collections(context.Context) ([]*schema.Collection, error) {
 func (s *session) Param(ctx context.Context, key string) ([]byte, error) {
 	defer s.within(ctx)()
 	return s.c.param(ctx, key)
+}
+
+// Params implements store.Reader.
+func (s *session) Params(ctx context.Context, prefix string) (map[string][]byte, error) {
+	defer s.within(ctx)()
+	return s.c.params(ctx, prefix)
 }

@@ -199,6 +199,13 @@ func testParams(t *testing.T, open Open) {
 	if v, err := st.Param(t.Context(), "k"); v != nil || err != nil {
 		t.Errorf("removed: %q, %v", v, err)
 	}
+	for _, key := range []string{"m/1", "m/2", "m", "n/1", "M/3"} {
+		set(key, []byte(key))
+	}
+	all, err := st.Params(t.Context(), "m/")
+	if err != nil || len(all) != 2 || string(all["m/1"]) != "m/1" || string(all["m/2"]) != "m/2" {
+		t.Errorf("Params = %q, %v; want m/1 and m/2", all, err)
+	}
 }
 
 // testConsume: a durable consumer sees every change, goes on where it was, and is held by one node.

@@ -1,0 +1,193 @@
+// Package outbox keeps mails until they are out: what was put in survives a crash, and a mail server that is
+// slow or dead holds nobody up.
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/holdall-dev/holdall/internal/mail"
+	"github.com/holdall-dev/holdall/internal/store"
+)
+
+// ErrBusy says that too many mails wait already.
+var ErrBusy = errors.New("too many mails are waiting")
+
+const (
+	prefix     = "mail/" // of the store's named settings that hold what waits
+	maxWaiting = 10_000
+	senders    = 4              // mails under way at once
+	giveUp     = 24 * time.Hour // after which a mail is of no use
+)
+
+// Mail is the wish to send one. What it says is made at the moment of sending, for much may have changed
+// since; and nothing secret waits on disk.
+type Mail struct {
+	Key        string    `json:"key"`  // two wishes with one key are one
+	Kind       string    `json:"kind"` // what the deliverer makes of it
+	Collection string    `json:"collection"`
+	Record     string    `json:"record,omitempty"`
+	Email      string    `json:"email,omitempty"`
+	Data       string    `json:"data,omitempty"`
+	Until      time.Time `json:"until"` // when it is of no use any more
+	Tries      int       `json:"tries"`
+	Due        time.Time `json:"due"`
+}
+
+// Needs is what an outbox is made of.
+type Needs struct {
+	Store store.Store
+	Now   func() time.Time
+	Log   *slog.Logger
+	// Deliver makes a mail of the wish and sends it; nil when nothing is left to be done. After an error that is
+	// not [mail.ErrFinal] it is called again later. It must bear a wish twice: after a crash the last ones
+	// come again.
+	Deliver func(ctx context.Context, m Mail) error
+	// Pause is how long to wait after a number of failed tries; nil grows from seconds to an hour.
+	Pause func(tries int) time.Duration
+}
+
+// Outbox is the queue. It is safe for concurrent use.
+type Outbox struct {
+	Needs
+	end  context.CancelFunc
+	done chan struct{}
+	wake chan struct{}
+
+	mu      sync.Mutex
+	waiting map[string]*entry
+}
+
+// entry is a wish in memory. Version tells whether it was wished again while it was under way.
+type entry struct {
+	Mail
+	version int
+	busy    bool
+}
+
+// Open loads what waits and begins to deliver it. Close ends that.
+func Open(ctx context.Context, n Needs) (*Outbox, error) {
+	if n.Pause == nil {
+		n.Pause = pause
+	}
+	o := &Outbox{Needs: n, done: make(chan struct{}), wake: make(chan struct{}, 1), waiting: map[string]*entry{}}
+	rows, err := n.Store.Params(ctx, prefix)
+	if err != nil {
+		return nil, fmt.Errorf("load waiting mails: %w", err)
+	}
+	for key, raw := range rows {
+		var m Mail
+		if err := json.Unmarshal(raw, &m); err != nil {
+			return nil, fmt.Errorf("waiting mail %s: %w", key, err)
+		}
+		m.Due = n.Now()
+		o.waiting[m.Key] = &entry{Mail: m}
+	}
+	run, end := context.WithCancel(context.WithoutCancel(ctx))
+	o.end = end
+	go func() {
+		defer close(o.done)
+		defer o.guard()
+		o.run(run)
+	}()
+	return o, nil
+}
+
+// Close ends deliveries; what is not out yet waits for the next Open.
+func (o *Outbox) Close() {
+	o.end()
+	<-o.done
+}
+
+// Put keeps a wish on stable storage; it is delivered soon. One that waits under the same key is replaced.
+// It returns ErrBusy when too many wait.
+func (o *Outbox) Put(ctx context.Context, m Mail) error {
+	now := o.Now()
+	m.Tries, m.Due = 0, now
+	if m.Until.IsZero() {
+		m.Until = now.Add(giveUp)
+	}
+	o.mu.Lock()
+	old := o.waiting[m.Key]
+	if old == nil && len(o.waiting) >= maxWaiting {
+		o.mu.Unlock()
+		return ErrBusy
+	}
+	if old != nil {
+		old.version++ // what is under way must not take the new row with it
+	}
+	o.mu.Unlock()
+	if err := o.keep(ctx, m); err != nil {
+		return fmt.Errorf("keep a mail: %w", err)
+	}
+	o.mu.Lock()
+	if old = o.waiting[m.Key]; old == nil {
+		old = new(entry)
+		o.waiting[m.Key] = old
+	}
+	old.Mail = m
+	o.mu.Unlock()
+	o.nudge()
+	return nil
+}
+
+// Retry makes everything due at once, for instance after the settings of the mail server have changed.
+func (o *Outbox) Retry() {
+	o.mu.Lock()
+	for _, e := range o.waiting {
+		e.Due = o.Now()
+	}
+	o.mu.Unlock()
+	o.nudge()
+}
+
+// Waiting is how many mails are not out yet.
+func (o *Outbox) Waiting() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.waiting)
+}
+
+func (o *Outbox) nudge() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (o *Outbox) keep(ctx context.Context, m Mail) error {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return o.set(ctx, m.Key, raw)
+}
+
+func (o *Outbox) set(ctx context.Context, key string, raw []byte) error {
+	_, err := o.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, prefix+key, raw) })
+	return err
+}
+
+// guard contains a panic of a delivery.
+func (o *Outbox) guard() {
+	if p := recover(); p != nil {
+		o.Log.Error("the outbox panicked", "panic", p)
+	}
+}
+
+// pause grows from five seconds to an hour.
+func pause(tries int) time.Duration {
+	steps := []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute}
+	if tries <= len(steps) {
+		return steps[max(tries, 1)-1]
+	}
+	return time.Hour
+}
+
+// isFinal reports whether trying again is of no use.
+func isFinal(err error) bool { return errors.Is(err, mail.ErrFinal) }
