@@ -10,33 +10,46 @@ const run = promisify(execFile);
 
 export const root = { email: "root@compat.example", password: "root-password-1" };
 
-// start returns {url, stop} of a server that has the superuser `root`.
+// start returns {url, stop, restart} of a server that has the superuser `root`.
 export async function start() {
   const bin = process.env.SERVER_BIN;
   if (!bin) throw new Error("SERVER_BIN names no server: use compat/run.sh");
   const dir = await mkdtemp(join(tmpdir(), "holdall-compat-"));
   await run(bin, ["superuser", "upsert", root.email, root.password, "--dir", dir]);
   const address = `127.0.0.1:${await freePort()}`;
-  const server = spawn(bin, ["serve", "--dir", dir, "--http", address], { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (output = (output + text).slice(-8000)));
-  const ended = new Promise((resolve) => server.once("exit", resolve));
-  const url = `http://${address}`;
+  let server = launch(bin, dir, address);
+  process.once("exit", () => server.child.kill("SIGKILL"));
   const stop = async () => {
-    const timer = setTimeout(() => server.kill("SIGKILL"), 8000);
-    server.kill("SIGTERM");
-    await ended;
-    clearTimeout(timer);
+    await server.end();
     await rm(dir, { recursive: true, force: true });
   };
-  process.once("exit", () => server.kill("SIGKILL"));
+  const restart = async () => {
+    await server.end();
+    server = launch(bin, dir, address);
+    await server.answers();
+  };
   try {
-    await answers(url, server, () => output);
+    await server.answers();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, stop, output: () => output };
+  return { url: `http://${address}`, stop, restart, output: () => server.output() };
+}
+
+// launch starts one process; end asks it to stop, and kills it when it does not.
+function launch(bin, dir, address) {
+  const child = spawn(bin, ["serve", "--dir", dir, "--http", address], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output = (output + text).slice(-8000)));
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const end = async () => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), 8000);
+    child.kill("SIGTERM");
+    await ended;
+    clearTimeout(timer);
+  };
+  return { child, end, output: () => output, answers: () => answers(`http://${address}`, child, () => output) };
 }
 
 async function answers(url, server, output) {

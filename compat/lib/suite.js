@@ -13,6 +13,8 @@ export function suite(fill = async () => {}) {
     admin: null, // a superuser's client
     // client is a new client without a sign-in that does not cancel requests on its own.
     client: (url = s.url) => new PocketBase(url).autoCancellation(false),
+    // restart ends the server and starts it again, on the same data and port.
+    restart: () => server.restart(),
     // signedIn is a client of a user.
     signedIn: async (email, password, collection = "users") => {
       const pb = s.client();
