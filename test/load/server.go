@@ -75,7 +75,7 @@ func (s *Server) launch() error {
 		case <-end:
 			return errors.New("the server does not answer")
 		case <-tick.C:
-			if res, err := http.Get(s.Base + "/api/health"); err == nil {
+			if res, err := client.Get(s.Base + "/api/health"); err == nil {
 				_ = res.Body.Close()
 				return nil
 			}
