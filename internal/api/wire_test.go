@@ -23,8 +23,16 @@ const (
 func newApp(t *testing.T) (http.Handler, *clock) {
 	t.Helper()
 	at := &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	return openWith(t, t.TempDir(), at.Now), at
+}
+
+// openIn opens an app in a folder, with one superuser.
+func openIn(t *testing.T, dir string) http.Handler { t.Helper(); return openWith(t, dir, time.Now) }
+
+func openWith(t *testing.T, dir string, now func() time.Time) http.Handler {
+	t.Helper()
 	app, err := holdall.Open(t.Context(), holdall.Options{
-		Dir: t.TempDir(), Now: at.Now, RelaxedSync: true, Log: slog.New(slog.DiscardHandler),
+		Dir: dir, Now: now, RelaxedSync: true, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +45,7 @@ func newApp(t *testing.T) (http.Handler, *clock) {
 	if err := app.CreateSuperuser(t.Context(), rootEmail, rootPassword); err != nil {
 		t.Fatal(err)
 	}
-	return app.Handler(), at
+	return app.Handler()
 }
 
 const signIn = `

@@ -197,6 +197,9 @@ func (c Crash) verify(ctx context.Context, l *Ledger, r *Result) error {
 		r.Lost, r.Torn, r.Phantom = r.Lost+len(f.Lost), r.Torn+len(f.Torn)+len(broken), r.Phantom+len(f.Phantom)
 		r.complain(slices.Concat(broken, f.Lost, f.Torn, f.Phantom)...)
 		r.Acked, r.Records = l.Count()
+		if c.Files && r.OK() {
+			r.complain(orphans(ctx, db, storage)...)
+		}
 		if c.Foreign {
 			return nil
 		}

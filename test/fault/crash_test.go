@@ -29,7 +29,7 @@ func binary(t *testing.T) string {
 // TestCrash is the short form of the programme: what was acknowledged survives kill -9.
 func TestCrash(t *testing.T) {
 	t.Parallel()
-	c := faulttest.Crash{Bin: binary(t), Dir: t.TempDir(), Rounds: 4, Seed: uint64(time.Now().UnixNano()),
+	c := faulttest.Crash{Bin: binary(t), Dir: t.TempDir(), Rounds: 4, Seed: uint64(time.Now().UnixNano()), Files: true,
 		Shortest: 50 * time.Millisecond, Longest: 800 * time.Millisecond}
 	r, err := c.Run(context.Background())
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 )
@@ -48,6 +49,65 @@ func rows(c *sqlite3.Conn, storage string) (present map[string]State, broken []s
 		present[id] = s
 	}
 	return present, broken, stmt.Err()
+}
+
+// sweepTime is how long the server may take to remove what an earlier one left.
+const sweepTime = 30 * time.Second
+
+// orphans waits until every file below storage belongs to a record, and complains about those that still do
+// not.
+func orphans(ctx context.Context, c *sqlite3.Conn, storage string) (complaints []string) {
+	named, err := fileNames(c)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for deadline := time.Now().Add(sweepTime); ; {
+		complaints, err = strangers(storage, named)
+		if err != nil || len(complaints) == 0 || time.Now().After(deadline) || ctx.Err() != nil {
+			return complaints
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// fileNames are the files of the ledger's records, by their paths below the collection's folder.
+func fileNames(c *sqlite3.Conn) (map[string]bool, error) {
+	stmt, _, err := c.Prepare("SELECT id, doc FROM " + collection + " WHERE doc != ''")
+	if err != nil {
+		return nil, err
+	}
+	defer stmt.Close()
+	named := map[string]bool{}
+	for stmt.Step() {
+		path := filepath.Join(stmt.ColumnText(0), stmt.ColumnText(1))
+		named[path], named[path+".attrs"] = true, true
+	}
+	return named, stmt.Err()
+}
+
+// strangers are the files below storage that nobody names, and what is still written or noted beside it.
+func strangers(storage string, named map[string]bool) (list []string, err error) {
+	for root, known := range map[string]map[string]bool{storage: named, filepath.Join(storage, "..", ".holdall"): nil} {
+		err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+			if errors.Is(err, os.ErrNotExist) {
+				return nil
+			}
+			if err != nil || d.IsDir() {
+				return err
+			}
+			if rel, _ := filepath.Rel(root, path); !known[rel] {
+				list = append(list, "a file that no record names: "+path)
+			}
+			return nil
+		})
+		if err != nil {
+			return list, err
+		}
+	}
+	return list, nil
 }
 
 // sound asks SQLite for its own opinion.

@@ -82,7 +82,7 @@ func (w *writer) next() (*Intent, *http.Request, error) {
 	switch n := w.rng.IntN(100); {
 	case n < 20:
 		return w.batch()
-	case n < 27 && w.files:
+	case n < 34 && w.files:
 		return w.upload()
 	case n < 45:
 		return w.single(w.update(nil))
@@ -181,30 +181,45 @@ func (w *writer) batch() (*Intent, *http.Request, error) {
 	return in, req, err
 }
 
-// upload creates a record with a file.
+// upload creates a record with a file, or gives one of ours a new file; half of the time as a batch.
 func (w *writer) upload() (*Intent, *http.Request, error) {
-	one := w.create()
+	one := []func() Write{w.create, func() Write { return w.update(nil) }}[w.rng.IntN(2)]()
 	one.file = []byte(strings.Repeat(w.text(), 1+w.rng.IntN(20)))
 	one.After.File = sumBytes(one.file)
+	method, path, body := call(one, w.mine)
+	key := "doc"
+	if w.rng.IntN(2) == 0 {
+		body = map[string]any{"requests": []map[string]any{{"method": method, "url": path, "body": body}}}
+		method, path, key = http.MethodPost, "/api/batch", "requests.0.doc"
+	}
 	var buf bytes.Buffer
-	form := multipart.NewWriter(&buf)
-	err := errors.Join(form.WriteField("id", one.ID), form.WriteField("version", "1"),
-		form.WriteField("sum", one.After.Sum), form.WriteField("body", one.body))
-	part, err2 := form.CreateFormFile("doc", "ledger.txt")
-	if err := errors.Join(err, err2); err != nil {
+	kind, err := formWith(&buf, body, key, one.file)
+	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := part.Write(one.file); err != nil {
-		return nil, nil, err
-	}
-	if err := form.Close(); err != nil {
-		return nil, nil, err
-	}
-	req, err := http.NewRequest(http.MethodPost, w.base+"/api/collections/"+collection+"/records", &buf)
+	req, err := http.NewRequest(method, w.base+path, &buf)
 	if err == nil {
-		req.Header.Set("Content-Type", form.FormDataContentType())
+		req.Header.Set("Content-Type", kind)
 	}
 	return &Intent{Writes: []Write{one}}, req, err
+}
+
+// formWith writes a form with values and one file; it returns its content type.
+func formWith(w io.Writer, body map[string]any, key string, file []byte) (string, error) {
+	form := multipart.NewWriter(w)
+	text, err := json.Marshal(body)
+	if err != nil {
+		return "", err
+	}
+	if err := form.WriteField("@jsonPayload", string(text)); err != nil {
+		return "", err
+	}
+	part, err := form.CreateFormFile(key, "ledger.txt")
+	if err != nil {
+		return "", err
+	}
+	_, err = part.Write(file)
+	return form.FormDataContentType(), errors.Join(err, form.Close())
 }
 
 func (w *writer) request(method, path string, body any) (*http.Request, error) {

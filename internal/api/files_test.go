@@ -1,0 +1,362 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// drawer is an app with a collection of files, and a way to put some in.
+type drawer struct {
+	*testing.T
+	app   http.Handler
+	super string
+	dir   string
+}
+
+func newDrawer(t *testing.T) *drawer {
+	t.Helper()
+	d := &drawer{T: t, dir: t.TempDir()}
+	d.app = openIn(t, d.dir)
+	var signed struct{ Token string }
+	d.json(d.send("POST", "/api/collections/_superusers/auth-with-password", "", `{"identity":"`+rootEmail+`","password":"`+rootPassword+`"}`, nil), &signed)
+	d.super = signed.Token
+	d.json(d.send("POST", "/api/collections", d.super, `{"id":"pbc_drawer","name":"drawer","type":"base","createRule":"","updateRule":"","deleteRule":"","fields":[
+		{"name":"all","type":"file","maxSelect":20,"thumbs":["40x20","0x10f","10x0"]},{"name":"hidden","type":"file","protected":true}]}`, nil), nil)
+	return d
+}
+
+func (d *drawer) send(method, path, token, body string, header map[string]string) *httptest.ResponseRecorder {
+	d.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", token)
+	}
+	for name, v := range header {
+		r.Header.Set(name, v)
+	}
+	w := httptest.NewRecorder()
+	d.app.ServeHTTP(w, r)
+	return w
+}
+
+func (d *drawer) json(w *httptest.ResponseRecorder, into any) {
+	d.Helper()
+	if w.Code != http.StatusOK {
+		d.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	if into == nil {
+		return
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
+		d.Fatal(err)
+	}
+}
+
+type stored struct {
+	ID     string
+	All    []string
+	Hidden string
+}
+
+// put creates a record with one file in each field.
+func (d *drawer) put(name string, content []byte) stored {
+	d.Helper()
+	var buf bytes.Buffer
+	form := multipart.NewWriter(&buf)
+	for _, key := range []string{"all", "hidden"} {
+		part, err := form.CreateFormFile(key, name)
+		if err != nil {
+			d.Fatal(err)
+		}
+		_, _ = part.Write(content)
+	}
+	_ = form.Close()
+	var rec stored
+	d.json(d.send("POST", "/api/collections/drawer/records", "", buf.String(), map[string]string{"Content-Type": form.FormDataContentType()}), &rec)
+	return rec
+}
+
+func (d *drawer) get(rec stored, query string, header map[string]string) *httptest.ResponseRecorder {
+	d.Helper()
+	return d.send("GET", "/api/files/drawer/"+rec.ID+"/"+rec.All[0]+query, "", "", header)
+}
+
+func picture(w, h int) []byte {
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i)
+	}
+	m.Set(0, 0, color.White)
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, m); err != nil {
+		panic(err)
+	}
+	return buf.Bytes()
+}
+
+func TestFileHeaders(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	for _, c := range []struct{ name, content, kind, shown string }{
+		{"a.png", string(picture(3, 2)), "image/png", "inline"},
+		{"b.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg", "inline"},
+		{"c.html", "<html><body>hi</body></html>", "text/html; charset=utf-8", "attachment"},
+		{"d.svg", `<svg xmlns="http://www.w3.org/2000/svg"/>`, "image/svg+xml", "attachment"},
+		{"e.txt", "plain", "text/plain; charset=utf-8", "attachment"},
+		{"f.js", "let a = 1", "text/javascript", "attachment"},
+		{"g.css", "a { }", "text/css", "attachment"},
+		{"h.pdf", "%PDF-1.4\n", "application/pdf", "inline"},
+		{"i.bin", "\x00\x01\x02", "application/octet-stream", "attachment"},
+		{"j.docx", "not really", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "attachment"},
+		{"k.png", "<script>alert(1)</script>", "text/html; charset=utf-8", "attachment"},
+		{"l.html", "GIF89a", "image/gif", "inline"},
+		{"empty", "", "text/plain", "attachment"},
+	} {
+		rec := d.put(c.name, []byte(c.content))
+		w := d.get(rec, "", nil)
+		want := c.shown + "; filename=" + rec.All[0]
+		if w.Code != http.StatusOK || w.Body.String() != c.content || w.Header().Get("Content-Type") != c.kind || w.Header().Get("Content-Disposition") != want {
+			t.Errorf("%s: %d, %s, %s; want %s, %s", c.name, w.Code, w.Header().Get("Content-Type"), w.Header().Get("Content-Disposition"), c.kind, want)
+		}
+		for name, want := range map[string]string{
+			"Content-Security-Policy": "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
+			"Cache-Control":           "max-age=2592000, stale-while-revalidate=86400",
+			"X-Content-Type-Options":  "nosniff", "X-Frame-Options": "", "ETag": "", "Content-Encoding": "",
+		} {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", c.name, name, got, want)
+			}
+		}
+	}
+}
+
+func TestDownload(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec := d.put("a.png", picture(3, 2))
+	for query, want := range map[string]string{
+		"": "inline", "?download=1": "attachment", "?download=true": "attachment", "?download=": "attachment", "?download=T": "attachment",
+		"?download=0": "inline", "?download=false": "inline", "?download=yes": "inline",
+	} {
+		if got := d.get(rec, query, nil).Header().Get("Content-Disposition"); !strings.HasPrefix(got, want+";") {
+			t.Errorf("%q: %s, want %s", query, got, want)
+		}
+	}
+}
+
+func TestConditionsAndRanges(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec := d.put("a.txt", []byte("0123456789"))
+	at := d.get(rec, "", nil).Header().Get("Last-Modified")
+	when, err := http.ParseTime(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := when.Add(-time.Hour).Format(http.TimeFormat)
+	for _, c := range []struct {
+		header map[string]string
+		status int
+		body   string
+	}{
+		{map[string]string{"Range": "bytes=2-4"}, 206, "234"},
+		{map[string]string{"Range": "bytes=-2"}, 206, "89"},
+		{map[string]string{"Range": "bytes=2-4", "If-Range": at}, 206, "234"},
+		{map[string]string{"Range": "bytes=2-4", "If-Range": before}, 200, "0123456789"},
+		{map[string]string{"If-Modified-Since": at}, 304, ""},
+		{map[string]string{"If-Modified-Since": before}, 200, "0123456789"},
+		{map[string]string{"If-Unmodified-Since": before}, 412, ""},
+	} {
+		if w := d.get(rec, "", c.header); w.Code != c.status || w.Body.String() != c.body {
+			t.Errorf("%v: %d %q, want %d %q", c.header, w.Code, w.Body, c.status, c.body)
+		}
+	}
+	w := d.get(rec, "", map[string]string{"Range": "bytes=0-1,5-6"})
+	if w.Code != 206 || !strings.HasPrefix(w.Header().Get("Content-Type"), "multipart/byteranges") {
+		t.Errorf("two ranges: %d %s", w.Code, w.Header().Get("Content-Type"))
+	}
+	w = d.get(rec, "", map[string]string{"Range": "bytes=50-"})
+	if w.Code != 416 || w.Header().Get("Content-Range") != "bytes */10" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") {
+		t.Errorf("a range that is not there: %d %s %s", w.Code, w.Header().Get("Content-Range"), w.Header().Get("Content-Type"))
+	}
+}
+
+func TestThumbs(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec := d.put("Photo.png", picture(400, 200))
+	for size, want := range map[string]image.Point{
+		"100x100": {100, 100}, "40x20": {40, 20}, "0x10f": {20, 10}, "10x0": {10, 5}, // the field's, and the one that all have
+		"41x20": {400, 200}, "100x100t": {400, 200}, "junk": {400, 200}, "": {400, 200},
+	} {
+		for range 2 { // made, and kept
+			w := d.get(rec, "?thumb="+size, nil)
+			m, err := png.Decode(w.Body)
+			if err != nil || m.Bounds().Size() != want {
+				t.Errorf("%s: %v, want %v", size, err, want)
+			}
+			name := rec.All[0]
+			if want.X != 400 {
+				name = size + "_" + name
+			}
+			if got := w.Header().Get("Content-Disposition"); got != "inline; filename="+name {
+				t.Errorf("%s: %s", size, got)
+			}
+		}
+	}
+	name := rec.All[0]
+	kept := filepath.Join(d.dir, "storage", "pbc_drawer", rec.ID, "thumbs_"+name, "40x20_"+name)
+	for _, file := range []string{kept, kept + ".attrs"} {
+		if _, err := os.Stat(file); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, c := range []struct{ name, content string }{{"a.txt", "text"}, {"b.svg", "<svg/>"}, {"c.png", "\x89PNG\r\n\x1a\nbroken"}} {
+		rec := d.put(c.name, []byte(c.content))
+		for range 2 {
+			if w := d.get(rec, "?thumb=100x100", nil); w.Code != http.StatusOK || w.Body.String() != c.content {
+				t.Errorf("%s: %d %q", c.name, w.Code, w.Body)
+			}
+		}
+	}
+	// A file without a side file may be anything; one whose bytes are gone is gone.
+	raw := filepath.Join(d.dir, "storage", "pbc_drawer", rec.ID, name)
+	if err := os.Remove(raw + ".attrs"); err != nil {
+		t.Fatal(err)
+	}
+	if w := d.get(rec, "?thumb=100x100", nil); w.Header().Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("without a side file: %v", w.Header())
+	}
+	if err := os.Remove(raw); err != nil {
+		t.Fatal(err)
+	}
+	if w := d.get(rec, "?thumb=100x100", nil); w.Code != http.StatusNotFound {
+		t.Errorf("without bytes: %d", w.Code)
+	}
+}
+
+// TestThumbsAtOnce asks for the same thumbs from many sides.
+func TestThumbsAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec := d.put("a.png", picture(300, 300))
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	for i := range 40 {
+		wg.Go(func() {
+			w := d.get(rec, "?thumb="+[]string{"100x100", "40x20"}[i%2], nil)
+			if w.Code != http.StatusOK || !strings.Contains(w.Header().Get("Content-Disposition"), "x") {
+				t.Errorf("%d %v", w.Code, w.Header())
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			seen[w.Body.String()] = true
+		})
+	}
+	wg.Wait()
+	if len(seen) != 2 {
+		t.Errorf("there are %d thumbs, want 2", len(seen))
+	}
+}
+
+// TestReplacedFilesGo looks into the folder: files and thumbs go with their names, and folders when empty.
+func TestReplacedFilesGo(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec := d.put("a.png", picture(300, 300))
+	d.get(rec, "?thumb=100x100", nil)
+	folder := filepath.Join(d.dir, "storage", "pbc_drawer", rec.ID)
+	d.json(d.send("PATCH", "/api/collections/drawer/records/"+rec.ID, "", `{"all":[]}`, nil), nil)
+	waitFor(t, "only the other file is left", func() bool {
+		return slices.Equal(listed(t, folder), []string{rec.Hidden, rec.Hidden + ".attrs"})
+	})
+	if w := d.send("DELETE", "/api/collections/drawer/records/"+rec.ID, "", "", nil); w.Code != http.StatusNoContent {
+		t.Fatal(w.Code)
+	}
+	waitFor(t, "nothing is left", func() bool { return len(listed(t, filepath.Join(d.dir, "storage", "pbc_drawer"))) == 0 })
+}
+
+func listed(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	for _, d := range list {
+		names = append(names, d.Name())
+	}
+	return names
+}
+
+func waitFor(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(10 * time.Second)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("it does not come about that %s", what)
+		}
+	}
+}
+
+// TestProtectedForSuperusersByAddress counts a superuser from elsewhere as a guest.
+func TestProtectedForSuperusersByAddress(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec := d.put("a.txt", []byte("text"))
+	var token struct{ Token string }
+	d.json(d.send("POST", "/api/files/token", d.super, "", nil), &token)
+	path := "/api/files/drawer/" + rec.ID + "/" + rec.Hidden + "?token=" + token.Token
+	if w := d.send("GET", path, "", "", nil); w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "private, no-store" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"trustedProxy":{"headers":["X-Real-Ip"]},"superuserIPs":["192.0.2.1","10.0.0.1"]}`, nil), nil)
+	if w := d.send("GET", path, "", "", map[string]string{"X-Real-Ip": "10.0.0.2"}); w.Code != http.StatusNotFound {
+		t.Errorf("from elsewhere: %d", w.Code)
+	}
+	if w := d.send("GET", path, "", "", map[string]string{"X-Real-Ip": "10.0.0.1"}); w.Code != http.StatusOK {
+		t.Errorf("from where superusers are: %d", w.Code)
+	}
+	// A public view rule serves protected files to everybody.
+	d.json(d.send("PATCH", "/api/collections/drawer", d.super, `{"viewRule":""}`, map[string]string{"X-Real-Ip": "10.0.0.1"}), nil)
+	if w := d.send("GET", strings.Split(path, "?")[0], "", "", nil); w.Code != http.StatusOK {
+		t.Errorf("under a public rule: %d", w.Code)
+	}
+}
+
+// TestLargeFile streams more than the memory that a request may take, over a real connection.
+func TestLargeFile(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	srv := httptest.NewServer(d.app)
+	defer srv.Close()
+	content := bytes.Repeat([]byte("0123456789abcdef"), 4<<20/16)
+	rec := d.put("large.bin", content)
+	res, err := http.Get(srv.URL + "/api/files/drawer/" + rec.ID + "/" + rec.All[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if got, err := io.ReadAll(res.Body); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("%d of %d bytes, %v", len(got), len(content), err)
+	}
+}
