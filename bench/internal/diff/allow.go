@@ -44,6 +44,8 @@ var allowances = []allowance{
 
 	{"60-batch* files in a batch", "body.*.body.doc", "note_*_*.txt", "note_*.txt", "a file of a batch is named once, not twice"},
 
+	{"40-kinds* files", "header.Cache-Control", "max-age=*", "private, no-store", "nobody keeps a protected file for the next"},
+
 	// What PocketBase leaves to chance.
 	{"70-collections*", "body.message", "Failed to delete collection probably due to*", "Failed to delete collection probably due to*", chance + "it lists the referring collections in random order"},
 	{"11-more-filters* in any order", "body.items.*", "*", "*", chance + "sorted by a value of which a record has several, it does not say which counts"},

@@ -1,9 +1,14 @@
 package diff
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	_ "image/gif"  // formats of thumbs
+	_ "image/jpeg" // the same
+	_ "image/png"  // the same
 	"io"
 	"maps"
 	"mime"
@@ -35,7 +40,10 @@ type answer struct {
 }
 
 // compared are the headers that have to agree.
-var compared = []string{"Content-Type", "X-Content-Type-Options", "X-Frame-Options", "Content-Disposition"}
+var compared = []string{
+	"Content-Type", "X-Content-Type-Options", "X-Frame-Options", "Content-Disposition", "Content-Security-Policy",
+	"Cache-Control", "Accept-Ranges", "Content-Range", "ETag",
+}
 
 func (p *player) play(ctx context.Context, s script.Step) (answer, error) {
 	req, err := p.request(ctx, s)
@@ -94,10 +102,23 @@ func decode(res *http.Response, text []byte) answer {
 	if kind, _, err := mime.ParseMediaType(a.header["Content-Type"]); err == nil {
 		a.header["Content-Type"] = kind
 	}
+	if strings.HasPrefix(a.header["Content-Type"], "image/") {
+		a.text = picture(text)
+		return a
+	}
 	if len(text) > 0 && json.Unmarshal(text, &a.json) != nil {
 		a.json = nil
 	}
 	return a
+}
+
+// picture says what two pictures of the same content have in common, whoever encoded them.
+func picture(raw []byte) string {
+	c, format, err := image.DecodeConfig(bytes.NewReader(raw))
+	if err != nil {
+		return string(raw)
+	}
+	return fmt.Sprintf("%s of %d x %d", format, c.Width, c.Height)
 }
 
 // member finds a dotted path in decoded JSON.

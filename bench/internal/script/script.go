@@ -26,6 +26,7 @@ package script
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"mime/multipart"
 	"net/url"
@@ -151,12 +152,24 @@ func (p *parser) detail(line string) error {
 		if err != nil {
 			return err
 		}
-		_, err = w.Write([]byte(strings.ReplaceAll(text, `\n`, "\n")))
+		content, err := fileContent(text)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(content)
 		return err
 	default:
 		return fmt.Errorf("not understood: %s", line)
 	}
 	return nil
+}
+
+// fileContent is a text with \n for line ends, or base64 behind "base64:".
+func fileContent(text string) ([]byte, error) {
+	if raw, ok := strings.CutPrefix(text, "base64:"); ok {
+		return base64.StdEncoding.DecodeString(raw)
+	}
+	return []byte(strings.ReplaceAll(text, `\n`, "\n")), nil
 }
 
 func (s *Step) multipart() *multipart.Writer {
