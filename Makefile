@@ -14,7 +14,7 @@ RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./inte
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help build run test test-go test-bench compat race lint fmt arch fuzz crash power wire-oracle differential bench bench-compare cities check clean
+.PHONY: help build run test test-go test-bench compat race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 crash: build ## 200 rounds of kill -9 under concurrent writes, with the ledger client
 	$(GO) run ./test/fault/cmd/crash -bin $(BIN) -rounds 200
 
+load: build ## event streams cut, stalled and revoked under load, with kill -9 in between; LONG=1 for millions of events
+	$(GO) run ./test/load/cmd/realtime -bin $(BIN) $(if $(LONG),-long)
+
 power: ## 100 power cuts per series under concurrent writes, on a simulated disk; controls first
 	$(GO) run ./test/fault/cmd/power -cuts 100
 
@@ -70,6 +73,9 @@ bench: ## Go benchmarks of the hot paths
 
 bench-compare: build ## Holdall (durable) beside PocketBase (not durable) on this machine
 	cd bench && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) run ./cmd/compare
+
+bench-realtime: build ## what an open stream and a delivered event cost, beside PocketBase
+	cd bench && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) run ./cmd/realtime
 
 cities: build ## load 135,000 cities through the official SDK and query them
 	HOLDALL_BIN=$(CURDIR)/$(BIN) CITIES_LIMIT=0 compat/run.sh cities

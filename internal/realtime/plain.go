@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // plain is the outlet of a connection that was taken over from the HTTP server: chunks over plain TCP, written
@@ -161,6 +162,7 @@ func (p *plain) write(buf []byte, last bool) {
 			p.conn.Close()
 			return
 		}
+		_ = p.nc.SetWriteDeadline(time.Time{}) // or it would end the crew's writes from then on
 		if last {
 			p.conn.Close()
 			return
