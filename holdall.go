@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -26,6 +27,8 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/files"
+	"github.com/holdall-dev/holdall/internal/mail"
+	"github.com/holdall-dev/holdall/internal/mail/outbox"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/realtime"
 	"github.com/holdall-dev/holdall/internal/settings"
@@ -45,6 +48,9 @@ type Options struct {
 	// RelaxedSync lets a power cut take the last commits, for a single writer's speed. Without it a write
 	// that was answered is on stable storage.
 	RelaxedSync bool
+	// DevMail takes the mails of a laptop: while no mail server is set up, they are written there as text instead
+	// of being sent. nil has them sent by the local sendmail program.
+	DevMail io.Writer
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
 	// Log takes what an operator should know; nil is slog's default.
@@ -76,6 +82,9 @@ type App struct {
 	settings *settings.Service
 	write    *write.Service
 	realtime *realtime.Broker
+	auth     *auth.Service
+	outbox   *outbox.Outbox
+	showing  sync.Mutex // keeps mails that are shown at the same time apart
 	handler  http.Handler
 	bucket   *fsblob.Bucket
 	files    *files.Service
@@ -118,6 +127,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.realtime.Start(ctx); err != nil {
 		return nil, fmt.Errorf("follow the log of %s: %w", path, err)
 	}
+	if a.outbox, err = a.openOutbox(ctx); err != nil {
+		return nil, err
+	}
 	a.start()
 	return a, nil
 }
@@ -143,9 +155,11 @@ func (a *App) assemble() {
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,
 		KnowsProvider: catalog.KnownProvider, Log: a.o.Log, Hasher: hasher, Files: a.files,
 	})
-	desk := auth.New(auth.Needs{
+	a.auth = auth.New(auth.Needs{
 		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now,
 		SuperuserFrom: func(ip string) bool { return api.SuperuserFrom(a.settings.Current(), ip) },
+		Settings:      a.settings.Current, Mail: mail.SenderFunc(a.sendMail), Log: a.o.Log,
+		Put: func(ctx context.Context, m outbox.Mail) error { return a.outbox.Put(ctx, m) },
 	})
 	a.catalog.LogTo(a.o.Log)
 	a.catalog.OnChange(a.followRename)
@@ -155,7 +169,7 @@ func (a *App) assemble() {
 		Store: a.store, Gate: gate, Read: reads, Catalog: a.catalog.Current, Now: a.o.Now, Log: a.o.Log,
 	})
 	a.handler = api.New(api.Needs{
-		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: desk, Files: a.files,
+		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
 		Read: reads, Realtime: a.realtime,
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
 	})
@@ -169,6 +183,7 @@ func (a *App) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
 	a.jobs.Go(func() { a.files.Run(ctx) })
+	a.jobs.Go(func() { a.sweep(ctx) })
 }
 
 // followRename makes rate limits that name a renamed collection follow it.
@@ -191,6 +206,10 @@ func (a *App) Close() error {
 	if a.stop != nil {
 		a.stop()
 		a.jobs.Wait()
+	}
+	if a.outbox != nil {
+		a.outbox.Close()
+		a.outbox = nil
 	}
 	if a.bucket != nil {
 		errs = append(errs, a.bucket.Close())

@@ -7,24 +7,30 @@ import (
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/internal/auth"
 	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
 )
 
-// installer is the account that PocketBase makes for its own first start; it is nobody.
-const installer = "__pbinstaller@example.com"
-
 // HasSuperuser reports whether anybody can sign in as a superuser.
 func (a *App) HasSuperuser(ctx context.Context) (bool, error) {
-	found := false
-	err := a.store.Select(ctx, store.Query{From: a.superusers(), Limit: 2}, func(r store.Row) error {
-		rec, err := r.Record()
-		found = found || err == nil && rec.String("email") != installer
-		return err
-	})
-	return found, err
+	return auth.HasSuperuser(ctx, a.store, a.superusers())
+}
+
+// OfferSetup returns the secret of a link by which whoever has it makes the first superuser: it is worth
+// something once, for half an hour, and while there is none. The page is at /_/#/setup/ followed by it.
+func (a *App) OfferSetup() string { return a.auth.OfferSetup() }
+
+// IssueOTP makes a one-time code for a superuser and returns its id and the code. Faults: NotFound; Invalid when
+// codes are off for superusers.
+func (a *App) IssueOTP(ctx context.Context, email string) (id, code string, err error) {
+	rec, err := a.superuser(ctx, email)
+	if err != nil {
+		return "", "", err
+	}
+	return a.auth.IssueOTP(ctx, rec)
 }
 
 // CreateSuperuser makes a superuser. Fault: Invalid when the address is taken or the password too weak.

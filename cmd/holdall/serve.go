@@ -23,6 +23,7 @@ type serveFlags struct {
 	origins []string
 	keyEnv  string
 	relaxed bool
+	devMail bool
 }
 
 func serveCommand(dir *string) *cobra.Command {
@@ -37,6 +38,7 @@ func serveCommand(dir *string) *cobra.Command {
 	cmd.Flags().StringSliceVar(&f.origins, "origins", nil, "origins of web pages that may read answers (default all)")
 	cmd.Flags().StringVar(&f.keyEnv, "encryptionEnv", "", "the environment variable that holds the 32 byte key of encrypted settings")
 	cmd.Flags().BoolVar(&f.relaxed, "relaxed-sync", false, "do not wait for stable storage: a power cut may take the last writes")
+	cmd.Flags().BoolVar(&f.devMail, "dev-mail", false, "while no mail server is set up, print mails instead of sending them")
 	return cmd
 }
 
@@ -48,8 +50,13 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 	}
 	defer l.Close()
 	collectLess()
+	var mails io.Writer
+	if f.devMail {
+		mails = out
+	}
 	app, err := holdall.Open(ctx, holdall.Options{
 		Dir:         dir,
+		DevMail:     mails,
 		SettingsKey: os.Getenv(f.keyEnv),
 		Origins:     f.origins,
 		RelaxedSync: f.relaxed,
@@ -59,6 +66,7 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
+	defer os.Remove(filepath.Join(dir, setupFile))
 	if err := greet(ctx, out, app, dir, l.Addr().String()); err != nil {
 		return err
 	}
@@ -95,8 +103,23 @@ func greet(ctx context.Context, out io.Writer, app *holdall.App, dir, addr strin
 		return err
 	}
 	if !has {
-		fmt.Fprintf(out, "\nThere is no superuser yet. Stop the server and run\n  holdall superuser create EMAIL PASSWORD --dir %s\n\n", dir)
+		if err := offerSetup(out, app, dir, addr); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintln(out, "Ready. Stop with Ctrl+C.")
+	return nil
+}
+
+// setupFile holds the link to the first superuser for whoever does not see the output.
+const setupFile = "setup-link"
+
+// offerSetup prints the link by which the first superuser is made, and puts it into a file for the owner alone.
+func offerSetup(out io.Writer, app *holdall.App, dir, addr string) error {
+	link := fmt.Sprintf("http://%s/_/#/setup/%s", addr, app.OfferSetup())
+	if err := os.WriteFile(filepath.Join(dir, setupFile), []byte(link+"\n"), 0o600); err != nil {
+		return fmt.Errorf("keep the link to the first superuser: %w", err)
+	}
+	fmt.Fprintf(out, "\nThere is no superuser yet. Open this link within 30 minutes; it works once:\n  %s\nOr stop the server and run\n  holdall superuser create EMAIL PASSWORD --dir %s\n\n", link, dir)
 	return nil
 }

@@ -44,6 +44,7 @@ func superuserCommand(dir *string) *cobra.Command {
 		set("upsert", "Make a superuser or set its password", "Saved", (*holdall.App).UpsertSuperuser),
 		set("update", "Set a superuser's password", "Updated", (*holdall.App).UpdateSuperuser),
 		deleteCommand(dir),
+		otpCommand(dir),
 		ipsCommand(dir),
 	)
 	return cmd
@@ -66,6 +67,23 @@ func deleteCommand(dir *string) *cobra.Command {
 				fmt.Fprintf(cmd.OutOrStdout(), "Deleted superuser %s\n", args[0])
 			}
 			return err
+		},
+	}
+}
+
+func otpCommand(dir *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "otp EMAIL",
+		Short: "Make a one-time code for a superuser",
+		Args:  words(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withApp(cmd.Context(), *dir, false, func(app *holdall.App) error {
+				id, code, err := app.IssueOTP(cmd.Context(), args[0])
+				if err == nil {
+					fmt.Fprintf(cmd.OutOrStdout(), "OTP id  %s\nCode    %s\n", id, code)
+				}
+				return err
+			})
 		},
 	}
 }

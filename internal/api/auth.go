@@ -65,21 +65,7 @@ func offers(a *schema.AuthOptions) *authMethods {
 	return &m
 }
 
-func authWithPassword(c *call) error {
-	if err := c.signsIn(); err != nil {
-		return err
-	}
-	m := method.Password{}
-	in, err := c.input()
-	if err != nil && m.Enabled(c.col) {
-		return err
-	}
-	sess, err := c.Auth.SignIn(c.r.Context(), m, auth.Attempt{By: c.by, Collection: c.col, In: in})
-	if err != nil {
-		return err
-	}
-	return c.session(sess)
-}
+func authWithPassword(c *call) error { return c.signIn(method.Password{}) }
 
 func authRefresh(c *call) error {
 	sess, err := c.Auth.Refresh(c.r.Context(), c.by, c.col)

@@ -9,7 +9,7 @@ import (
 //go:embed pages
 var pages embed.FS
 
-const pagePolicy = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const pagePolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 func goToDashboard(c *call) error {
 	http.Redirect(c.w, c.r, "/_/", http.StatusTemporaryRedirect)
@@ -20,6 +20,11 @@ func goToDashboard(c *call) error {
 func welcome(c *call) error { return c.page("pages/welcome.html", "text/html; charset=utf-8") }
 
 func welcomeStyle(c *call) error { return c.page("pages/welcome.css", "text/css; charset=utf-8") }
+
+// landingScript shows the page that a link in a mail leads to.
+func landingScript(c *call) error {
+	return c.page("pages/landing.js", "text/javascript; charset=utf-8")
+}
 
 func (c *call) page(name, kind string) error {
 	raw, err := pages.ReadFile(name)

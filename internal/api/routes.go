@@ -12,6 +12,7 @@ var routes = []route{
 
 	{on: "GET /api/settings", do: showSettings, who: superusers},
 	{on: "PATCH /api/settings", do: changeSettings, who: superusers},
+	{on: "POST /api/settings/test/email", do: testEmail, who: superusers, limit: smallLimit},
 
 	{on: "GET /api/collections", do: listCollections, who: superusers},
 	{on: "POST /api/collections", do: createCollection, who: superusers},
@@ -32,6 +33,14 @@ var routes = []route{
 
 	{on: "GET /api/collections/{c}/auth-methods", do: listAuthMethods, tags: []string{"listAuthMethods"}},
 	{on: "POST /api/collections/{c}/auth-with-password", do: authWithPassword, tags: []string{"authWithPassword", "auth"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/request-otp", do: requestOTP, tags: []string{"requestOTP"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/auth-with-otp", do: authWithOTP, tags: []string{"authWithOTP", "auth"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/request-verification", do: requestVerification, tags: []string{"requestVerification"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/confirm-verification", do: confirmVerification, tags: []string{"confirmVerification"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/request-password-reset", do: requestPasswordReset, tags: []string{"requestPasswordReset"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/confirm-password-reset", do: confirmPasswordReset, tags: []string{"confirmPasswordReset"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/request-email-change", do: requestEmailChange, tags: []string{"requestEmailChange"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/confirm-email-change", do: confirmEmailChange, tags: []string{"confirmEmailChange"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers, limit: smallLimit},
 
@@ -42,6 +51,9 @@ var routes = []route{
 	{on: "GET /_", do: goToDashboard},
 	{on: "GET /_/{$}", do: welcome},
 	{on: "GET /_/welcome.css", do: welcomeStyle},
+	{on: "GET /_/landing.js", do: landingScript},
+
+	{on: "POST /api/setup", do: setUp, limit: smallLimit},
 }
 
 // route is one endpoint.

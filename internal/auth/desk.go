@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +13,9 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/access"
+	"github.com/holdall-dev/holdall/internal/mail"
+	"github.com/holdall-dev/holdall/internal/mail/outbox"
+	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
@@ -28,6 +32,12 @@ type Needs struct {
 	Hasher  *write.Hasher // the one that sign-ups share
 	Catalog func() *schema.Catalog
 	Now     func() time.Time
+	// Settings are those of this moment.
+	Settings func() *settings.Settings
+	// Mail sends one mail now; Put keeps the wish for one until it is out.
+	Mail mail.Sender
+	Put  func(context.Context, outbox.Mail) error
+	Log  *slog.Logger // nil: none
 	// SuperuserFrom reports whether superusers may act from an address.
 	SuperuserFrom func(ip string) bool
 }
@@ -36,10 +46,17 @@ type Needs struct {
 type Service struct {
 	Needs
 	dummies sync.Map // cost → hash that nobody's password has
+	tries   *tries
+	setup   setup
 }
 
 // New makes the service.
-func New(n Needs) *Service { return &Service{Needs: n} }
+func New(n Needs) *Service {
+	if n.Log == nil {
+		n.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{Needs: n, tries: newTries(n.Now)}
+}
 
 // Session is what a sign-in gives.
 type Session struct {
@@ -61,13 +78,13 @@ func (s Session) As(by *caller.Caller) *caller.Caller {
 }
 
 // SignIn lets a method prove an identity and does, in this order, what all methods share: is it enabled,
-// the proof, the token, the superusers' addresses, the auth rule, the second factor.
+// the proof, the token, the superusers' addresses, the auth rule, the second factor, the place it comes from.
 // Faults: Forbidden when the method is off, or the rule or the address forbids it; those of the proof.
 func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, error) {
 	if !m.Enabled(a.Collection) {
 		return Session{}, fault.New(fault.Forbidden, "The collection is not configured to allow "+m.Name()+" authentication.")
 	}
-	rec, err := m.Prove(ctx, s, a)
+	rec, err := s.prove(ctx, m, a)
 	if err != nil {
 		return Session{}, fmt.Errorf("sign in to %s: %w", a.Collection.Name, err)
 	}
@@ -83,17 +100,17 @@ func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, err
 	if err != nil || factor != "" {
 		return Session{Factor: factor}, err
 	}
+	if a.Collection.Auth.AuthAlert.Enabled {
+		s.noteOrigin(ctx, a.By, rec)
+	}
 	return Session{Record: rec, Token: token}, nil
 }
 
 // Refresh exchanges the caller's refreshable token for a new one and returns a static one unchanged. The
 // auth rule is asked again. Faults: Unauthorized for guests, Forbidden for records of other collections.
 func (s *Service) Refresh(ctx context.Context, by *caller.Caller, c *schema.Collection) (Session, error) {
-	if by.Auth == nil {
-		return Session{}, fault.New(fault.Unauthorized, "The request requires valid record authorization token.")
-	}
-	if by.Auth.Collection().ID != c.ID {
-		return Session{}, fault.New(fault.Forbidden, "The authorized record is not allowed to perform this action.")
+	if err := Own(by, c); err != nil {
+		return Session{}, err
 	}
 	token := by.Token.Raw
 	if by.Token.Refreshable {
@@ -195,8 +212,8 @@ func (s *Service) Compare(ctx context.Context, c *schema.Collection, rec *record
 	return false, err
 }
 
-// dummy is a hash as costly as those of c. It is made with the first miss, which takes twice the time once in
-// the life of a process.
+// dummy is a hash as costly as those of the passwords of c. It is made with the first miss, which takes twice
+// the time once in the life of a process.
 func (s *Service) dummy(ctx context.Context, c *schema.Collection) (string, error) {
 	f, ok := c.Field("password").(*field.PasswordField)
 	if !ok {

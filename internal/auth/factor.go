@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
@@ -39,7 +38,7 @@ func (s *Service) factor(ctx context.Context, m Method, a Attempt, rec *record.R
 		}
 	}
 	if given != "" {
-		return "", s.spend(ctx, m, a, rec, given)
+		return "", s.spendFactor(ctx, m, a, rec, given)
 	}
 	return s.begin(ctx, m, rec)
 }
@@ -61,8 +60,8 @@ func (s *Service) begin(ctx context.Context, m Method, rec *record.Record) (stri
 	return row.ID(), nil
 }
 
-// spend uses a first factor up. Of two attempts with the same one, only one can delete it.
-func (s *Service) spend(ctx context.Context, m Method, a Attempt, rec *record.Record, id string) error {
+// spendFactor uses a first factor up. Of two attempts with the same one, only one can delete it.
+func (s *Service) spendFactor(ctx context.Context, m Method, a Attempt, rec *record.Record, id string) error {
 	refused := fault.New(fault.Invalid, "Invalid or expired MFA session.")
 	c, ok := s.Catalog().Find(factors)
 	if !ok {
@@ -75,8 +74,7 @@ func (s *Service) spend(ctx context.Context, m Method, a Attempt, rec *record.Re
 	if err != nil {
 		return err
 	}
-	made, _ := time.Parse("2006-01-02 15:04:05.999Z", row.String("created"))
-	expired := s.Now().Sub(made) > time.Duration(a.Collection.Auth.MFA.Duration)*time.Second
+	expired := s.expired(row, a.Collection.Auth.MFA.Duration)
 	fits := row.String("recordRef") == rec.ID() && row.String("collectionRef") == rec.Collection().ID && row.String("method") != m.Name()
 	if !expired && !fits {
 		return refused

@@ -25,23 +25,32 @@ func (s *Service) Identify(ctx context.Context, by *caller.Caller, raw string) {
 
 // Redeem returns the record that a token of one of the given kinds was made for.
 func (s *Service) Redeem(ctx context.Context, raw string, kinds ...Kind) (*record.Record, caller.Token, bool) {
-	rec, c, err := parse(raw, s.Now(), func(c *claims) (*record.Record, error) {
-		col, ok := s.Catalog().Find(c.CollectionID)
-		if !ok || !col.IsAuth() || !slices.Contains(kinds, Kind(c.Type)) {
-			return nil, errToken
-		}
-		return s.one(ctx, store.Query{From: col, IDs: []string{c.RecordID}, Limit: 1})
-	})
+	rec, c, err := s.redeem(ctx, s.Store, raw, kinds...)
 	if err != nil {
 		return nil, caller.Token{}, false
 	}
 	return rec, caller.Token{Raw: raw, Refreshable: c.refreshable(), Expires: c.expires()}, true
 }
 
+// redeem proves a token by the records that rd sees.
+func (s *Service) redeem(ctx context.Context, rd store.Reader, raw string, kinds ...Kind) (*record.Record, *claims, error) {
+	return parse(raw, s.Now(), func(c *claims) (*record.Record, error) {
+		col, ok := s.Catalog().Find(c.CollectionID)
+		if !ok || !col.IsAuth() || !slices.Contains(kinds, Kind(c.Type)) {
+			return nil, errToken
+		}
+		return oneOf(ctx, rd, store.Query{From: col, IDs: []string{c.RecordID}, Limit: 1})
+	})
+}
+
 // one returns the only record that q finds, or errNone.
 func (s *Service) one(ctx context.Context, q store.Query) (*record.Record, error) {
+	return oneOf(ctx, s.Store, q)
+}
+
+func oneOf(ctx context.Context, rd store.Reader, q store.Query) (*record.Record, error) {
 	var found *record.Record
-	err := s.Store.Select(ctx, q, func(r store.Row) (err error) {
+	err := rd.Select(ctx, q, func(r store.Row) (err error) {
 		found, err = r.Record()
 		return err
 	})

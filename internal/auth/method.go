@@ -20,6 +20,12 @@ type Method interface {
 	Prove(ctx context.Context, d Desk, a Attempt) (*record.Record, error)
 }
 
+// Guessable is a method whose proof can be guessed: who guesses wrong too often has to wait.
+type Guessable interface {
+	// Target names what is guessed at: the same for all attempts on one account.
+	Target(a Attempt) string
+}
+
 // Attempt is one try to sign in.
 type Attempt struct {
 	By         *caller.Caller

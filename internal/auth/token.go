@@ -70,35 +70,62 @@ func (k Kind) key(rec *record.Record) []byte {
 // positive. A refreshable one can be exchanged for a new one before it ends; a static one cannot.
 func Issue(rec *record.Record, now time.Time, ttl time.Duration, refreshable bool) (string, error) {
 	if ttl <= 0 {
-		ttl = time.Duration(KindAuth.Option(rec.Collection()).Duration) * time.Second
+		ttl = KindAuth.life(rec.Collection())
 	}
-	key := KindAuth.key(rec)
-	if key == nil {
-		return "", fmt.Errorf("sign a token for %s/%s: no token key or secret", rec.Collection().Name, rec.ID())
-	}
-	text := field.AppendString([]byte(`{"collectionId":`), rec.Collection().ID)
-	text = strconv.AppendInt(append(text, `,"exp":`...), now.Add(ttl).Unix(), 10)
-	text = field.AppendString(append(text, `,"id":`...), rec.ID())
+	text := opening(rec, now.Add(ttl), "")
 	text = strconv.AppendBool(append(text, `,"refreshable":`...), refreshable)
-	return signedText(append(text, `,"type":"auth"}`...), key), nil
+	return seal(rec, KindAuth, text)
 }
 
 // IssueFile signs a token with which rec may read protected files, for the collection's usual time.
 func IssueFile(rec *record.Record, now time.Time) (string, error) {
-	key := KindFile.key(rec)
-	if key == nil {
-		return "", fmt.Errorf("sign a file token for %s/%s: no token key or secret", rec.Collection().Name, rec.ID())
-	}
-	ttl := time.Duration(KindFile.Option(rec.Collection()).Duration) * time.Second
-	text := field.AppendString([]byte(`{"collectionId":`), rec.Collection().ID)
-	text = strconv.AppendInt(append(text, `,"exp":`...), now.Add(ttl).Unix(), 10)
-	text = field.AppendString(append(text, `,"id":`...), rec.ID())
-	return signedText(append(text, `,"type":"file"}`...), key), nil
+	return seal(rec, KindFile, opening(rec, now.Add(KindFile.life(rec.Collection())), ""))
 }
 
-func signedText(claims, key []byte) string {
-	body := ownHeader + "." + base64url.EncodeToString(claims)
-	return body + "." + base64url.EncodeToString(sign(body, key))
+// issueMail signs a token that is sent by mail: it proves that who has it reads the mails of rec's e-mail or,
+// when newEmail is not empty, of that one.
+func issueMail(kind Kind, rec *record.Record, now time.Time, newEmail string) (string, error) {
+	text := opening(rec, now.Add(kind.life(rec.Collection())), rec.String("email"))
+	if newEmail != "" {
+		text = field.AppendString(append(text, `,"newEmail":`...), newEmail)
+	}
+	return seal(rec, kind, text)
+}
+
+// life is how long tokens of the kind live in c.
+func (k Kind) life(c *schema.Collection) time.Duration {
+	return time.Duration(k.Option(c).Duration) * time.Second
+}
+
+// opening writes the claims that come first in every token; they are sorted by name.
+func opening(rec *record.Record, ends time.Time, email string) []byte {
+	text := field.AppendString([]byte(`{"collectionId":`), rec.Collection().ID)
+	if email != "" {
+		text = field.AppendString(append(text, `,"email":`...), email)
+	}
+	text = strconv.AppendInt(append(text, `,"exp":`...), ends.Unix(), 10)
+	return field.AppendString(append(text, `,"id":`...), rec.ID())
+}
+
+// seal adds the kind and signs.
+func seal(rec *record.Record, kind Kind, text []byte) (string, error) {
+	key := kind.key(rec)
+	if key == nil {
+		return "", fmt.Errorf("sign a token for %s/%s: no token key or secret", rec.Collection().Name, rec.ID())
+	}
+	text = append(append(append(text, `,"type":"`...), kind...), `"}`...)
+	body := ownHeader + "." + base64url.EncodeToString(text)
+	return body + "." + base64url.EncodeToString(sign(body, key)), nil
+}
+
+// peek reads the claims of a token without proof, to say what is wrong with it.
+func peek(raw string) (c claims) {
+	_, rest, _ := strings.Cut(raw, ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	if text, err := base64url.DecodeString(payload); err == nil && len(raw) <= maxToken {
+		_ = json.Unmarshal(text, &c) // what cannot be read claims nothing
+	}
+	return c
 }
 
 // claims are the parts of a token that Holdall reads. Clients see them; there is nothing secret in them.
@@ -110,6 +137,8 @@ type claims struct {
 	Expires      float64         `json:"exp"` // Unix seconds, like the other two
 	NotBefore    float64         `json:"nbf"`
 	IssuedAt     float64         `json:"iat"`
+	Email        string          `json:"email"`    // of tokens that are sent by mail
+	NewEmail     string          `json:"newEmail"` // of those that change it
 }
 
 // check refuses what could name nobody, and tokens outside their time. One without an end is refused too:

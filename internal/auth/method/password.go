@@ -44,6 +44,12 @@ func (Password) Prove(ctx context.Context, d auth.Desk, a auth.Attempt) (*record
 	return rec, nil
 }
 
+// Target is the identity.
+func (Password) Target(a auth.Attempt) string {
+	identity, _ := a.In.Text("identity")
+	return identity
+}
+
 // passwordInput is the body of an attempt.
 type passwordInput struct{ identity, password, field string }
 

@@ -1,0 +1,261 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/holdall-dev/holdall/caller"
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/body"
+	"github.com/holdall-dev/holdall/internal/mail"
+	"github.com/holdall-dev/holdall/internal/mail/outbox"
+	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/record"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+const (
+	digits   = "0123456789"
+	idChars  = "0123456789abcdefghijklmnopqrstuvwxyz"
+	idLength = 15
+	maxCodes = 10 // of an account that are good at one time
+)
+
+// RequestOTP has a code mailed to whoever has an address, and returns the id to give back with it (auth.md
+// §6.11). An id is returned whether anybody has the address or not. An account that has ten codes gets no
+// more, but the id of the newest. Faults: Forbidden when codes are off, Invalid.
+func (s *Service) RequestOTP(ctx context.Context, c *schema.Collection, in Input) (id string, err error) {
+	if !c.Auth.OTP.Enabled {
+		return "", fault.New(fault.Forbidden, "The collection is not configured to allow OTP authentication.")
+	}
+	email, err := wanted(in, "email")
+	if err != nil {
+		return "", err
+	}
+	rec, err := s.byEmail(ctx, c, email)
+	if err != nil {
+		return "", err
+	}
+	n, newest, err := s.codesOf(ctx, c, rec)
+	if err != nil || n >= maxCodes {
+		return newest, err
+	}
+	id = field.RandomText(idLength, idChars)
+	return id, s.put(ctx, c, outbox.Mail{Kind: mailCode, Email: email, Data: id, Until: s.Now().Add(seconds(c.Auth.OTP.Duration))})
+}
+
+func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
+
+// codesOf counts the codes of an account that are still good. Nobody's are counted too, for the time it takes.
+func (s *Service) codesOf(ctx context.Context, c *schema.Collection, rec *record.Record) (n int, newest string, err error) {
+	id := ""
+	if rec != nil {
+		id = rec.ID()
+	}
+	last := ""
+	err = s.rowsOf(ctx, schema.OTPs, c, id, func(row *record.Record) error {
+		if s.expired(row, c.Auth.OTP.Duration) {
+			return nil
+		}
+		n++
+		if made := row.String("created"); made >= last {
+			last, newest = made, row.ID()
+		}
+		return nil
+	})
+	return n, newest, err
+}
+
+// rowsOf reads what belongs to an account in one of the system collections.
+func (s *Service) rowsOf(ctx context.Context, name string, c *schema.Collection, id string, each func(*record.Record) error) error {
+	rows, err := s.system(name)
+	if err != nil {
+		return err
+	}
+	q := store.Query{From: rows, By: &store.By{Ord: rows.Ord("recordRef"), Values: []string{id}}}
+	return s.Store.Select(ctx, q, func(r store.Row) error {
+		row, err := r.Record()
+		if err != nil || row.String("collectionRef") != c.ID {
+			return err
+		}
+		return each(row)
+	})
+}
+
+func (s *Service) system(name string) (*schema.Collection, error) {
+	c, ok := s.Catalog().Find(name)
+	if !ok {
+		return nil, fmt.Errorf("no collection %s", name)
+	}
+	return c, nil
+}
+
+// expired reports whether a row of a system collection is older than it may get. A date that cannot be read
+// is old.
+func (s *Service) expired(row *record.Record, duration int64) bool {
+	made, err := time.Parse("2006-01-02 15:04:05.999Z", row.String("created"))
+	return err != nil || s.Now().Sub(made) > seconds(duration)
+}
+
+// mailCode makes a code and sends it. Only its hash is kept, and nothing when it could not be sent.
+func (s *Service) mailCode(ctx context.Context, c *schema.Collection, m outbox.Mail) error {
+	rec, err := s.byEmail(ctx, c, m.Email)
+	if err != nil || rec == nil || !c.Auth.OTP.Enabled || !s.Now().Before(m.Until) {
+		return err
+	}
+	n, _, err := s.codesOf(ctx, c, rec)
+	if err != nil || n >= maxCodes {
+		return err
+	}
+	if err := s.drop(ctx, schema.OTPs, m.Data); err != nil { // it was begun before a crash
+		return err
+	}
+	code, err := s.makeCode(ctx, rec, m.Data, m.Email)
+	if err != nil {
+		return err
+	}
+	err = s.send(ctx, letter{template: c.Auth.OTP.EmailTemplate, rec: rec, to: m.Email, values: map[string]mail.Value{
+		"OTP": {Text: code}, "OTP_ID": {Text: m.Data},
+	}})
+	if err != nil {
+		return errors.Join(err, s.drop(context.WithoutCancel(ctx), schema.OTPs, m.Data))
+	}
+	return nil
+}
+
+// makeCode keeps the hash of a new code. sentTo is the address that using it proves, "" for none.
+func (s *Service) makeCode(ctx context.Context, rec *record.Record, id, sentTo string) (code string, err error) {
+	rows, err := s.system(schema.OTPs)
+	if err != nil {
+		return "", err
+	}
+	c := rec.Collection()
+	code = field.RandomText(max(c.Auth.OTP.Length, 4), digits)
+	_, err = s.Write.Create(ctx, caller.AsSystem(s.Now()), rows, body.Body{Data: map[string]any{
+		"id": id, "collectionRef": c.ID, "recordRef": rec.ID(), "password": code, "sentTo": sentTo,
+	}})
+	return code, err
+}
+
+// IssueOTP makes a code for an account outside of any mail; using it proves no address.
+// Fault: Invalid when codes are off.
+func (s *Service) IssueOTP(ctx context.Context, rec *record.Record) (id, code string, err error) {
+	if !rec.Collection().Auth.OTP.Enabled {
+		return "", "", fault.Newf(fault.Invalid, "One-time codes are off for the collection %s.", rec.Collection().Name)
+	}
+	id = field.RandomText(idLength, idChars)
+	code, err = s.makeCode(ctx, rec, id, "")
+	return id, code, err
+}
+
+// drop deletes a row of a system collection, if it is there.
+func (s *Service) drop(ctx context.Context, name, id string) error {
+	rows, err := s.system(name)
+	if err != nil {
+		return err
+	}
+	if err = s.Write.Delete(ctx, caller.AsSystem(s.Now()), rows, id); fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+func badCode() *fault.Error { return fault.New(fault.Invalid, "Invalid or expired OTP.") }
+
+// SpendOTP takes a code and returns the account that it was sent to (auth.md §6.12). A code works once. Who
+// proves an address by it that was not verified takes the account over from whoever made it.
+// Faults: Invalid, the same for everything that can be wrong; TooMany.
+func (s *Service) SpendOTP(ctx context.Context, a Attempt, id, code string) (*record.Record, error) {
+	rows, err := s.system(schema.OTPs)
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.one(ctx, store.Query{From: rows, IDs: []string{id}, Limit: 1})
+	if err != nil && !errors.Is(err, errNone) {
+		return nil, err
+	}
+	fits := row != nil && row.String("collectionRef") == a.Collection.ID
+	if fits && s.expired(row, a.Collection.Auth.OTP.Duration) {
+		return nil, badCode()
+	}
+	if !s.mayTryCode(a, row, fits, id) {
+		return nil, tooMany()
+	}
+	hash, err := s.codeHash(ctx, rows, row, fits)
+	if err != nil {
+		return nil, err
+	}
+	ok, err := s.Hasher.Verify(ctx, hash, code)
+	if err != nil {
+		return nil, err
+	}
+	if !ok || !fits {
+		return nil, badCode()
+	}
+	return s.useCode(ctx, a.Collection, row)
+}
+
+// mayTryCode counts a try: by account and address, and by account alone. Codes that do not exist are counted
+// by their id, so that the count does not tell.
+func (s *Service) mayTryCode(a Attempt, row *record.Record, fits bool, id string) bool {
+	target := "id\x00" + id
+	if fits {
+		target = "rec\x00" + row.String("recordRef")
+	}
+	key := strings.Join([]string{"otp", a.Collection.ID, target}, "\x00")
+	return s.tries.take(key+"\x00"+a.By.IP, codeTries, codeWindow) && s.tries.take(key, codeTriesOfAll, codeWindow)
+}
+
+// codeHash is the hash to compare with; one that takes as long when there is none.
+func (s *Service) codeHash(ctx context.Context, rows *schema.Collection, row *record.Record, fits bool) (string, error) {
+	if fits {
+		return row.Password("password").Hash, nil
+	}
+	return s.dummy(ctx, rows)
+}
+
+// useCode deletes the code, which only one of many can do, and proves the address that it was sent to.
+func (s *Service) useCode(ctx context.Context, c *schema.Collection, row *record.Record) (rec *record.Record, err error) {
+	account := store.Query{From: c, IDs: []string{row.String("recordRef")}, Limit: 1}
+	if rec, err = s.one(ctx, account); errors.Is(err, errNone) {
+		return nil, badCode()
+	}
+	if err != nil {
+		return nil, err
+	}
+	data, err := s.claim(ctx, rec, row.String("sentTo"))
+	if err != nil {
+		return nil, err
+	}
+	err = s.Write.Together(ctx, func(ctx context.Context, rd store.Reader) error {
+		if err := s.Write.Delete(ctx, caller.AsSystem(s.Now()), row.Collection(), row.ID()); err != nil {
+			return badCode().Because(err)
+		}
+		if rec, err = oneOf(ctx, rd, account); err != nil || data == nil || rec.Bool("verified") || rec.String("email") != row.String("sentTo") {
+			return err
+		}
+		rec, err = s.change(ctx, rec, data)
+		return err
+	})
+	return rec, err
+}
+
+// claim is what changes when the owner of an address proves to be it by a code: the account is verified, and
+// unless a second factor stands beside it the password of whoever signed up goes, with all it gave. nil when
+// there is nothing to prove.
+func (s *Service) claim(ctx context.Context, rec *record.Record, sentTo string) (map[string]any, error) {
+	if rec.Bool("verified") || sentTo == "" || sentTo != rec.String("email") {
+		return nil, nil
+	}
+	data := map[string]any{"verified": true}
+	if rec.Collection().Auth.MFA.Enabled {
+		return data, nil
+	}
+	unknown, err := s.Unknown(ctx, rec.Collection())
+	data["password"] = unknown
+	return data, err
+}

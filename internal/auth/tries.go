@@ -1,0 +1,111 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/record"
+)
+
+// How often what can be guessed may be tried. None of these locks an account: they hold who tries, and end.
+const (
+	codeTries, codeWindow         = 5, 180 * time.Second // codes, by account and address
+	codeTriesOfAll                = 50                   // codes, by account, from wherever
+	passwordTries, passwordWindow = 10, 5 * time.Minute  // wrong passwords, by identity and address
+	changeMails, changeWindow     = 5, 5 * time.Minute   // mails to addresses that an account names
+	maxCounts                     = 100_000
+)
+
+// tries counts in fixed windows, in memory.
+type tries struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	counts map[string]*count
+}
+
+type count struct {
+	n    int
+	ends time.Time
+}
+
+func newTries(now func() time.Time) *tries { return &tries{now: now, counts: map[string]*count{}} }
+
+// take counts a try and reports whether it is one of the first limit ones of its window.
+func (t *tries) take(key string, limit int, window time.Duration) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.current(key)
+	if c == nil {
+		t.sweep()
+		c = &count{ends: t.now().Add(window)}
+		t.counts[key] = c
+	}
+	c.n++
+	return c.n <= limit
+}
+
+// spent reports whether limit tries were taken already.
+func (t *tries) spent(key string, limit int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.current(key)
+	return c != nil && c.n >= limit
+}
+
+// forget begins a window anew.
+func (t *tries) forget(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.counts, key)
+}
+
+func (t *tries) current(key string) *count {
+	if c := t.counts[key]; c != nil && t.now().Before(c.ends) {
+		return c
+	}
+	return nil
+}
+
+// sweep forgets windows that are over, once there are many; and all of them when that does not help.
+func (t *tries) sweep() {
+	if len(t.counts) < maxCounts {
+		return
+	}
+	for key, c := range t.counts {
+		if !t.now().Before(c.ends) {
+			delete(t.counts, key)
+		}
+	}
+	if len(t.counts) >= maxCounts {
+		clear(t.counts)
+	}
+}
+
+func tooMany() error {
+	return fault.New(fault.TooMany, "Too many attempts. Please try again later.")
+}
+
+// prove lets the method prove the attempt, unless the same place guessed wrong too often.
+func (s *Service) prove(ctx context.Context, m Method, a Attempt) (*record.Record, error) {
+	g, ok := m.(Guessable)
+	if !ok {
+		return m.Prove(ctx, s, a)
+	}
+	key := m.Name() + "\x00" + a.Collection.ID + "\x00" + g.Target(a) + "\x00" + a.By.IP
+	if s.tries.spent(key, passwordTries) {
+		return nil, tooMany()
+	}
+	rec, err := m.Prove(ctx, s, a)
+	var f *fault.Error
+	switch {
+	case err == nil:
+		s.tries.forget(key)
+	case errors.As(err, &f) && f.Kind == fault.Invalid && len(f.Fields) == 0:
+		s.tries.take(key, passwordTries, passwordWindow)
+	}
+	return rec, err
+}

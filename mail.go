@@ -1,0 +1,80 @@
+package holdall
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/holdall-dev/holdall/internal/mail"
+	"github.com/holdall-dev/holdall/internal/mail/outbox"
+	"github.com/holdall-dev/holdall/internal/mail/sendmail"
+	"github.com/holdall-dev/holdall/internal/mail/smtp"
+	"github.com/holdall-dev/holdall/internal/settings"
+)
+
+// openOutbox begins to deliver what waits, and tries all of it again when the settings have changed.
+func (a *App) openOutbox(ctx context.Context) (*outbox.Outbox, error) {
+	o, err := outbox.Open(ctx, outbox.Needs{Store: a.store, Now: a.o.Now, Log: a.o.Log, Deliver: a.auth.Deliver})
+	if err != nil {
+		return nil, fmt.Errorf("open the outbox: %w", err)
+	}
+	a.settings.OnChange(func(*settings.Settings) { o.Retry() })
+	return o, nil
+}
+
+// sendMail sends by what the settings of this moment say.
+func (a *App) sendMail(ctx context.Context, m *mail.Message) error {
+	s := a.settings.Current().SMTP
+	switch {
+	case s.Enabled:
+		return smtp.New(smtp.Config{
+			Host: s.Host, Port: s.Port, LocalName: s.LocalName, TLS: s.TLS,
+			Username: s.Username, Password: s.Password, Method: s.AuthMethod,
+		}).Send(ctx, m)
+	case a.o.DevMail != nil:
+		return a.showMail(m)
+	}
+	path, err := sendmail.Find()
+	if err != nil {
+		return err
+	}
+	return sendmail.Sender{Path: path}.Send(ctx, m)
+}
+
+// showMail writes a mail for whoever develops.
+func (a *App) showMail(m *mail.Message) error {
+	if err := m.Check(); err != nil {
+		return err
+	}
+	a.showing.Lock()
+	defer a.showing.Unlock()
+	_, err := fmt.Fprintf(a.o.DevMail, "--- mail to %s\nFrom: %s\nSubject: %s\n\n%s\n--- end of mail\n",
+		strings.Join(m.Recipients(), ", "), m.From.String(), m.Subject, m.Plain())
+	return err
+}
+
+// sweep deletes codes and factors that are over, every hour, until ctx ends.
+func (a *App) sweep(ctx context.Context) {
+	every := time.NewTicker(time.Hour)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			a.sweepOnce(ctx)
+		}
+	}
+}
+
+func (a *App) sweepOnce(ctx context.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.o.Log.Error("the hourly cleaning panicked", "panic", p)
+		}
+	}()
+	if err := a.auth.Sweep(ctx); err != nil && ctx.Err() == nil {
+		a.o.Log.Error("old codes could not be deleted", "error", err)
+	}
+}
