@@ -201,11 +201,11 @@ func (r *reader) close(name string) {
 	}
 	gone := r.open[at:]
 	r.open = r.open[:at]
-	for i := len(gone) - 1; i >= 0; i-- {
-		if dropped[gone[i]] {
+	for _, tag := range slices.Backward(gone) {
+		if dropped[tag] {
 			r.mute--
 		}
-		r.part(gone[i])
+		r.part(tag)
 	}
 }
 

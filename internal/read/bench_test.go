@@ -13,7 +13,7 @@ import (
 func benchBlog(b *testing.B) (*house, *caller.Caller) {
 	h := blog(b, func(name string, c *schema.Collection) {
 		if name == "posts" {
-			c.Rules.List, c.Rules.View = text("@request.auth.id != '' && title != 'x'"), text("@request.auth.id != '' && title != 'x'")
+			c.Rules.List, c.Rules.View = new("@request.auth.id != '' && title != 'x'"), new("@request.auth.id != '' && title != 'x'")
 		}
 	})
 	for i := range 1000 {

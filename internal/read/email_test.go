@@ -14,7 +14,7 @@ import (
 // club is members who are shown (v) or not (h), a boss, and notes about them. manage is the manage rule.
 func club(t testing.TB, manage string) (*house, map[string]*record.Record) {
 	members := collection(t, "members", schema.Auth, `{"name":"boss","type":"relation","collectionId":"members_id","maxSelect":1}`)
-	members.Auth.ManageRule = text(manage)
+	members.Auth.ManageRule = new(manage)
 	staff := collection(t, "staff", schema.Auth)
 	grants := collection(t, "grants", schema.Base, `{"name":"to","type":"relation","collectionId":"members_id","maxSelect":1}`, `{"name":"about","type":"relation","collectionId":"members_id","maxSelect":1}`)
 	notes := collection(t, "notes", schema.Base, `{"name":"who","type":"relation","collectionId":"members_id","maxSelect":9}`)
@@ -125,7 +125,7 @@ func TestOwnExpandsAsTheRecord(t *testing.T) {
 	t.Parallel()
 	members := collection(t, "members", schema.Auth)
 	notes := collection(t, "notes", schema.Base, `{"name":"who","type":"relation","collectionId":"members_id","maxSelect":1}`)
-	notes.Rules.View = text("who = @request.auth.id")
+	notes.Rules.View = new("who = @request.auth.id")
 	h := open(t, members.Seal(), notes.Seal())
 	rec := h.make("members", values{"id": "m1", "email": "m@x.io", "tokenKey": "1"})[0]
 	h.make("notes", values{"id": "n1", "who": "m1"})

@@ -118,13 +118,13 @@ func TestExpandAsksTheViewRule(t *testing.T) {
 	h := blog(t, func(name string, c *schema.Collection) {
 		switch name {
 		case "authors":
-			c.Rules.View = text("open = true && @request.context = 'expand'")
+			c.Rules.View = new("open = true && @request.context = 'expand'")
 		case "tags":
-			c.Rules.View = text("label = 'R'")
+			c.Rules.View = new("label = 'R'")
 		case "covers":
-			c.Rules.View = text("@request.auth.id != ''")
+			c.Rules.View = new("@request.auth.id != ''")
 		case "comments":
-			c.Rules.View = text("gone = 1")
+			c.Rules.View = new("gone = 1")
 		}
 	})
 	const pick = "id,expand.author.id,expand.editor.id,expand.tags.id"

@@ -123,10 +123,8 @@ func (h *house) wantView(by *caller.Caller, name, id string, sh read.Shape, want
 	}
 }
 
-func text(s string) *string { return &s }
-
-// open to all unless a test changes it.
-func openRules() schema.Rules { return schema.Rules{List: text(""), View: text("")} }
+// openRules are open to all unless a test changes them.
+func openRules() schema.Rules { return schema.Rules{List: new(""), View: new("")} }
 
 func collection(t testing.TB, name string, typ schema.Type, fields ...string) *schema.Collection {
 	t.Helper()

@@ -66,7 +66,7 @@ func TestListPages(t *testing.T) {
 func TestANeverTrueRuleAsksNothing(t *testing.T) {
 	t.Parallel()
 	h := notes(t, func(c *schema.Collection) {
-		c.Rules = schema.Rules{List: text("@request.auth.id != ''"), View: text("@request.auth.id != ''")}
+		c.Rules = schema.Rules{List: new("@request.auth.id != ''"), View: new("@request.auth.id != ''")}
 	})
 	h.st.asked()
 	h.wantList(guest(), "notes", read.ListQuery{Page: 2}, `{"items":[],"page":2,"perPage":30,"totalItems":0,"totalPages":0}`)
@@ -81,7 +81,7 @@ func TestANeverTrueRuleAsksNothing(t *testing.T) {
 
 func TestARuleIsARowFilter(t *testing.T) {
 	t.Parallel()
-	h := notes(t, func(c *schema.Collection) { c.Rules = schema.Rules{List: text("n < 3"), View: text("n < 3")} })
+	h := notes(t, func(c *schema.Collection) { c.Rules = schema.Rules{List: new("n < 3"), View: new("n < 3")} })
 	q := read.ListQuery{Fields: "id"}
 	h.wantList(guest(), "notes", q, `{"items":[`+ids("n1", "n2")+`],"page":1,"perPage":30,"totalItems":2,"totalPages":1}`)
 	q.Filter = "n > 1 || n = 5"
@@ -150,7 +150,7 @@ func TestALockedRuleIsForbidden(t *testing.T) {
 
 func TestAStoredRuleThatNoLongerResolves(t *testing.T) {
 	t.Parallel()
-	h := notes(t, func(c *schema.Collection) { c.Rules = schema.Rules{List: text("gone = 1"), View: text("gone = 1")} })
+	h := notes(t, func(c *schema.Collection) { c.Rules = schema.Rules{List: new("gone = 1"), View: new("gone = 1")} })
 	if _, err := h.list(guest(), "notes", read.ListQuery{}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("list: %v", err)
 	}

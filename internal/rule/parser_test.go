@@ -101,8 +101,7 @@ func TestParseErrors(t *testing.T) {
 		"a = é":             4,
 	} {
 		_, err := rule.Parse(text)
-		var fault *rule.Error
-		if !errors.As(err, &fault) {
+		if fault, ok := errors.AsType[*rule.Error](err); !ok {
 			t.Errorf("Parse(%q) = %v, want an error", text, err)
 		} else if fault.Pos != pos {
 			t.Errorf("Parse(%q) fails at %d, want %d: %v", text, fault.Pos, pos, err)
