@@ -67,6 +67,7 @@ type Broker struct {
 
 	reg      registry
 	draining atomic.Int32
+	replays  chan struct{} // one for each that runs
 
 	mu      sync.Mutex // the index and all that hangs on it; held while a change is fanned out
 	catalog *schema.Catalog
@@ -84,6 +85,7 @@ func New(n Needs) *Broker {
 		n.MaxPerIP = func() int { return 0 }
 	}
 	b := &Broker{Needs: n, crew: newCrew(), rooms: map[string]*room{}, bound: map[identity]map[*Conn]struct{}{}}
+	b.replays = make(chan struct{}, maxReplays)
 	b.reg.conns, b.reg.ips = map[string]*Conn{}, map[string]int{}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	b.catalog = n.Catalog()
@@ -173,17 +175,23 @@ func (b *Broker) Open(p Peer) (*Conn, error) {
 func (c *Conn) first(p Peer) {
 	data := append([]byte(`{"clientId":"`), c.id...)
 	data = append(data, '"')
+	at := ""
 	if p.Cursor {
 		c.b.mu.Lock()
-		at := c.b.mark
-		c.b.mu.Unlock()
-		c.resume = newResume(p.After, at)
+		defer c.b.mu.Unlock()
+		at = c.b.mark
+		c.resume = &resume{at: c.b.seq, mark: p.After}
+		if p.After != "" {
+			at = p.After
+		}
 		data = field.AppendString(append(data, `,"cursor":`...), at)
 	}
-	data = append(data, '}')
-	e := event{name: "PB_CONNECT", data: data}
-	c.queue, c.bytes = []event{e}, e.size()
-	c.b.stats.queued.Add(int64(e.size()))
+	c.queue = []event{{name: "PB_CONNECT", data: append(data, '}')}}
+	if p.Cursor {
+		c.queue = append(c.queue, event{mark: at}) // a browser that comes back before the first event brings it
+	}
+	c.bytes = c.queue[0].size()
+	c.b.stats.queued.Add(int64(c.bytes))
 }
 
 // ID is what the client submits topics with.

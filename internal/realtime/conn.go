@@ -44,7 +44,7 @@ type Conn struct {
 
 // event is one event in the queue of a connection. Its data and mark are shared with other connections.
 type event struct {
-	name string // "" is a heartbeat
+	name string // "" is a heartbeat, which brings a cursor or nothing
 	data []byte
 	mark string // the cursor, for connections that want it
 }
@@ -218,6 +218,9 @@ func (c *Conn) end() bool {
 		return false
 	}
 	c.state = ended
+	if c.room != nil {
+		notify(c.room)
+	}
 	c.drop()
 	return true
 }
@@ -226,6 +229,9 @@ func (c *Conn) end() bool {
 func (c *Conn) appendEvent(dst []byte, e *event) []byte {
 	if e.name == "" {
 		dst = append(dst, ":\n"...)
+		if e.mark == "" {
+			return append(dst, '\n')
+		}
 	}
 	dst = append(append(dst, "id:"...), c.id...)
 	if c.cursor && e.mark != "" {

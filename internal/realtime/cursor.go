@@ -31,16 +31,36 @@ func (b *Broker) markOf(ctx context.Context, seq change.Seq) (string, error) {
 	return markOf(list[0]), nil
 }
 
-// seqOf reads a cursor.
-func seqOf(mark string) (seq change.Seq, ok bool) {
-	text, _, _ := strings.Cut(mark, ".")
-	seq, err := strconv.ParseInt(text, 36, 64)
-	return seq, err == nil && seq >= 0
+// partial is the cursor of a change of which the connection is still to be told more: going on from it tells
+// of that change again, under the same cursor.
+func partial(mark string) string { return mark + "+" }
+
+// seqOf reads a cursor: whole is false for a partial one, mark is the cursor without that.
+func seqOf(text string) (seq change.Seq, mark string, whole, ok bool) {
+	mark, part := strings.CutSuffix(text, "+")
+	digits, _, _ := strings.Cut(mark, ".")
+	seq, err := strconv.ParseInt(digits, 36, 64)
+	return seq, mark, !part, err == nil && seq >= 0
 }
 
-// resume is where a connection goes on from.
-type resume struct {
-	after string
+// place finds the sequence to go on after; false when the cursor names no place of this log, or one that was
+// forgotten.
+func (b *Broker) place(ctx context.Context, text string) (at change.Seq, ok bool, err error) {
+	seq, mark, whole, ok := seqOf(text)
+	if !ok {
+		return 0, false, nil
+	}
+	from := max(seq-1, 0)
+	list, err := b.Store.Log().Read(ctx, from, 1)
+	switch {
+	case err != nil:
+		return 0, false, err
+	case seq == 0:
+		return 0, len(list) == 0 || list[0].Seq == 1, nil
+	case len(list) == 0 || list[0].Seq != seq || markOf(list[0]) != mark:
+		return 0, false, nil
+	case !whole:
+		return from, true, nil
+	}
+	return seq, true, nil
 }
-
-func newResume(after, now string) *resume { return nil }

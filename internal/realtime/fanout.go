@@ -265,8 +265,11 @@ func (b *Broker) deliver(f *fan) {
 		})
 	}
 	now := f.now.Unix()
-	for _, h := range f.hits {
+	for i, h := range f.hits {
 		e := event{name: h.t.name, data: h.data, mark: f.mark}
+		if f.several && i+1 < len(f.hits) && f.hits[i+1].t.conn == h.t.conn {
+			e.mark = partial(f.mark)
+		}
 		for !h.t.conn.push(e, now) {
 			if !h.t.conn.relieve(&f.patience) {
 				b.cut(h.t.conn)
@@ -292,7 +295,11 @@ func (b *Broker) cut(c *Conn) {
 		c.Close()
 		return
 	}
-	gap := c.gap(b.mark)
+	names := make([]string, len(c.topics))
+	for i, t := range c.topics {
+		names[i] = t.name
+	}
+	gap := gap(b.mark, names)
 	c.mu.Lock()
 	if c.state == ended || c.ending {
 		c.mu.Unlock()
@@ -313,15 +320,15 @@ func (b *Broker) cut(c *Conn) {
 }
 
 // gap tells that changes of some topics were missed; mark is where to go on from after asking for their
-// records. b.mu is held.
-func (c *Conn) gap(mark string) event {
+// records anew.
+func gap(mark string, topics []string) event {
 	data := field.AppendString([]byte(`{"cursor":`), mark)
 	data = append(data, `,"topics":[`...)
-	for i, t := range c.topics {
+	for i, name := range topics {
 		if i > 0 {
 			data = append(data, ',')
 		}
-		data = field.AppendString(data, t.name)
+		data = field.AppendString(data, name)
 	}
 	return event{name: "HD_GAP", data: append(data, "]}"...), mark: mark}
 }

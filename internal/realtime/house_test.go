@@ -20,7 +20,10 @@ import (
 // house is an app behind a real server, with a superuser and a collection "fence" that everybody hears of.
 type house struct {
 	testing.TB
+	dir   string
+	serve func(http.Handler) *httptest.Server
 	app   *holdall.App
+	srv   *httptest.Server
 	url   string
 	super string // token
 
@@ -34,26 +37,32 @@ func open(t testing.TB) *house { return openWith(t, httptest.NewServer) }
 
 func openWith(t testing.TB, serve func(http.Handler) *httptest.Server) *house {
 	t.Helper()
-	h := &house{TB: t, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
-	app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), Now: h.clock, RelaxedSync: true, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
+	h := &house{TB: t, dir: t.TempDir(), serve: serve, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	h.start()
+	t.Cleanup(h.stop)
+	if err := h.app.CreateSuperuser(t.Context(), "root@example.com", "a long password"); err != nil {
 		t.Fatal(err)
 	}
-	h.app = app
-	if err := app.CreateSuperuser(t.Context(), "root@example.com", "a long password"); err != nil {
-		t.Fatal(err)
-	}
-	srv := serve(app.Handler())
-	h.url = srv.URL
-	t.Cleanup(func() {
-		if err := app.Close(); err != nil {
-			t.Error(err)
-		}
-		srv.Close()
-	})
 	h.super = h.signIn("_superusers", "root@example.com", "a long password")
 	h.collection(`{"name":"fence","fields":[{"name":"n","type":"number"}]}`)
 	return h
+}
+
+func (h *house) start() {
+	h.Helper()
+	app, err := holdall.Open(h.Context(), holdall.Options{Dir: h.dir, Now: h.clock, RelaxedSync: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.app, h.srv = app, h.serve(app.Handler())
+	h.url = h.srv.URL
+}
+
+func (h *house) stop() {
+	if err := h.app.Close(); err != nil {
+		h.Error(err)
+	}
+	h.srv.Close()
 }
 
 func (h *house) clock() time.Time {
@@ -150,11 +159,13 @@ func (h *house) account(name string, more data) (id, token string) {
 
 // stream is one open connection.
 type stream struct {
-	h    *house
-	id   string
-	body io.ReadCloser
-	r    *bufio.Reader
-	head http.Header
+	h     *house
+	id    string
+	first string // data of PB_CONNECT
+	last  string // the last id that was seen
+	body  io.ReadCloser
+	r     *bufio.Reader
+	head  http.Header
 }
 
 // event is one event as it came.
@@ -162,25 +173,35 @@ type event struct{ id, name, data string }
 
 func (h *house) connect(query string) *stream {
 	h.Helper()
-	req, err := http.NewRequestWithContext(h.Context(), "GET", h.url+"/api/realtime"+query, http.NoBody)
+	s, err := h.dial(query, "")
 	if err != nil {
 		h.Fatal(err)
+	}
+	return s
+}
+
+// dial connects, as a browser that comes back when lastID is not "".
+func (h *house) dial(query, lastID string) (*stream, error) {
+	req, err := http.NewRequestWithContext(h.Context(), "GET", h.url+"/api/realtime"+query, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	if lastID != "" {
+		req.Header.Set("Last-Event-ID", lastID)
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		h.Fatal(err)
-	}
-	if res.StatusCode != http.StatusOK {
-		h.Fatalf("GET /api/realtime: %d", res.StatusCode)
+		return nil, err
 	}
 	s := &stream{h: h, body: res.Body, r: bufio.NewReader(res.Body), head: res.Header}
 	h.Cleanup(func() { _ = s.body.Close() })
 	first, err := s.next()
 	if err != nil || first.name != "PB_CONNECT" {
-		h.Fatalf("the first event is %v, %v", first, err)
+		return nil, fmt.Errorf("status %d, the first event is %v, %w", res.StatusCode, first, err)
 	}
 	s.id = first.id
-	return s
+	s.first = first.data
+	return s, nil
 }
 
 // listen connects and submits topics, and the fence's.
@@ -206,7 +227,7 @@ func (s *stream) next() (e event, err error) {
 		line = strings.TrimSuffix(line, "\n")
 		switch key, value, _ := strings.Cut(line, ":"); key {
 		case "id":
-			e.id = value
+			e.id, s.last = value, value
 		case "event":
 			e.name = value
 		case "data":

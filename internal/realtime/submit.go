@@ -129,6 +129,9 @@ func (b *Broker) subscribe(c *Conn, names []string) error {
 		seen[name] = true
 		c.topics = append(c.topics, newTopic(c, name, len(c.topics)))
 	}
+	if c.resume != nil {
+		b.goOn(c)
+	}
 	b.joinAll(c)
 	return nil
 }

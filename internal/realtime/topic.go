@@ -59,7 +59,7 @@ func parseOptions(raw string) (o options) {
 	if json.Unmarshal([]byte(values.Get("options")), &in) != nil {
 		return o
 	}
-	return options{query: texts(in.Query, same), headers: texts(in.Headers, snake)}
+	return options{query: texts(in.Query, strings.Clone), headers: texts(in.Headers, snake)}
 }
 
 // texts casts values as the wire wants it: lists and objects become "".
@@ -79,8 +79,6 @@ func texts(in map[string]any, name func(string) string) map[string]string {
 	}
 	return out
 }
-
-func same(s string) string { return s }
 
 // snake is how rules spell the name of a header.
 func snake(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
