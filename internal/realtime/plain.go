@@ -167,6 +167,7 @@ func (p *plain) write(buf []byte, last bool) {
 			p.conn.Close()
 			return
 		}
+		_ = p.nc.SetWriteDeadline(time.Time{}) // or it would fail the crew's writes once it has passed
 		if !p.conn.wrote() {
 			return
 		}

@@ -287,7 +287,9 @@ func (x *txn) enter(m *store.Mutation) error {
 		ch.New = m.Rec.Clone()
 		ch.New.SetSeq(ch.Seq)
 	case ch.Old == nil:
-		ch.Old = m.Rec
+		ch.Old = m.Rec.Clone()
+	default: // the writer goes on with its own
+		ch.Old = ch.Old.Clone()
 	}
 	if err := x.logRow(&ch); err != nil {
 		return whole{diskError(err)} // the record is written: it must not stay without its entry
