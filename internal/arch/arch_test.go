@@ -18,7 +18,7 @@ var heights = []struct {
 	height   int
 	packages string
 }{
-	{0, "fault internal/rule test/fault/powerfs"},
+	{0, "fault internal/netguard internal/rule test/fault/powerfs"},
 	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb"},
 	{2, "schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},
@@ -80,7 +80,7 @@ func TestFences(t *testing.T) {
 	}{
 		{module + "/internal/pbcompat", []string{"internal/api", ".", "internal/pbcompat/...", "cmd/holdall"}, "the core does not know another product's wire"},
 		{"github.com/ncruces/go-sqlite3", []string{"internal/store/sqlite", "internal/pbcompat/pbimport", "test/..."}, "only an engine speaks to its driver"},
-		{"net/http", []string{"internal/api", ".", "cmd/holdall", "internal/testkit", "test/...", "internal/body", "examples/..."}, "only the door knows HTTP"},
+		{"net/http", []string{"internal/api", ".", "cmd/holdall", "internal/testkit", "test/...", "internal/body", "internal/netguard", "internal/auth/provider", "examples/..."}, "only the door knows HTTP"},
 	}
 	for _, p := range list(t) {
 		for _, f := range fences {
