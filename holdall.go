@@ -23,12 +23,14 @@ import (
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/api"
 	"github.com/holdall-dev/holdall/internal/auth"
+	"github.com/holdall-dev/holdall/internal/auth/provider"
 	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
+	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/realtime"
 	"github.com/holdall-dev/holdall/internal/settings"
@@ -45,6 +47,12 @@ type Options struct {
 	SettingsKey string
 	// Origins are the origins of web pages that may read answers; none allows all. Patterns may use * and ?.
 	Origins []string
+	// AllowHosts are hosts of your own network that the server may send requests to: a name or an address, with
+	// or without a port, or a network such as "10.1.0.0/16". Without it only public addresses are reached,
+	// whatever a provider's configuration or an avatar's address says.
+	AllowHosts []string
+	// IDTokenLeeway is how far the clocks of sign-in providers may differ from ours; 0 is five minutes.
+	IDTokenLeeway time.Duration
 	// RelaxedSync lets a power cut take the last commits, for a single writer's speed. Without it a write
 	// that was answered is on stable storage.
 	RelaxedSync bool
@@ -123,7 +131,11 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.bucket, err = fsblob.Open(filepath.Join(a.o.Dir, "storage")); err != nil {
 		return nil, fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
 	}
-	a.assemble()
+	guard, err := netguard.New(netguard.Options{Allow: a.o.AllowHosts})
+	if err != nil {
+		return nil, fmt.Errorf("allowed hosts: %w", err)
+	}
+	a.assemble(guard)
 	if err := a.realtime.Start(ctx); err != nil {
 		return nil, fmt.Errorf("follow the log of %s: %w", path, err)
 	}
@@ -144,7 +156,7 @@ func private(path string) error {
 }
 
 // assemble makes the services that stand on an open store; it is the one place that knows them all.
-func (a *App) assemble() {
+func (a *App) assemble(out *netguard.Guard) {
 	gate := access.New(a.catalog.Current)
 	hasher := write.NewHasher()
 	a.files = files.New(files.Needs{
@@ -170,8 +182,17 @@ func (a *App) assemble() {
 	})
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
-		Read: reads, Realtime: a.realtime,
+		Read: reads, Realtime: a.realtime, OAuth2: a.providers(out),
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
+	})
+}
+
+// providers are asked through the guard: ten seconds and a megabyte for an answer, more for a picture.
+func (a *App) providers(out *netguard.Guard) *provider.Service {
+	return provider.New(provider.Needs{
+		Client:   out.Client(netguard.Limits{Bytes: 1 << 20, Time: 10 * time.Second}),
+		Pictures: out.Client(netguard.Limits{Bytes: 32 << 20, Time: 10 * time.Second}),
+		Now:      a.o.Now, Leeway: a.o.IDTokenLeeway,
 	})
 }
 

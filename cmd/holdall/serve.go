@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +23,7 @@ import (
 type serveFlags struct {
 	http    string
 	origins []string
+	hosts   []string
 	keyEnv  string
 	relaxed bool
 	devMail bool
@@ -36,6 +39,7 @@ func serveCommand(dir *string) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8090", "the address to listen on")
 	cmd.Flags().StringSliceVar(&f.origins, "origins", nil, "origins of web pages that may read answers (default all)")
+	cmd.Flags().StringSliceVar(&f.hosts, "allow-host", nil, "hosts or networks that are not public and may be reached all the same, such as a sign-in provider of your own")
 	cmd.Flags().StringVar(&f.keyEnv, "encryptionEnv", "", "the environment variable that holds the 32 byte key of encrypted settings")
 	cmd.Flags().BoolVar(&f.relaxed, "relaxed-sync", false, "do not wait for stable storage: a power cut may take the last writes")
 	cmd.Flags().BoolVar(&f.devMail, "dev-mail", false, "while no mail server is set up, print mails instead of sending them")
@@ -54,13 +58,20 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 	if f.devMail {
 		mails = out
 	}
+	leeway, err := idTokenLeeway(os.Getenv)
+	if err != nil {
+		return err
+	}
 	app, err := holdall.Open(ctx, holdall.Options{
 		Dir:         dir,
 		DevMail:     mails,
 		SettingsKey: os.Getenv(f.keyEnv),
 		Origins:     f.origins,
-		RelaxedSync: f.relaxed,
-		Log:         slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		AllowHosts:  f.hosts,
+
+		IDTokenLeeway: leeway,
+		RelaxedSync:   f.relaxed,
+		Log:           slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err
@@ -71,6 +82,23 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 		return err
 	}
 	return app.Serve(ctx, l)
+}
+
+// idTokenLeeway is how far the clocks of sign-in providers may differ from ours, in seconds; 0 when nothing is
+// set. The second name is the one that PocketBase reads.
+func idTokenLeeway(getenv func(string) string) (time.Duration, error) {
+	for _, name := range []string{"HOLDALL_ID_TOKEN_LEEWAY", "PB_ID_TOKEN_LEEWAY"} {
+		text := getenv(name)
+		if text == "" {
+			continue
+		}
+		seconds, err := strconv.ParseUint(text, 10, 31)
+		if err != nil {
+			return 0, fmt.Errorf("%s must be a number of seconds, not %q", name, text)
+		}
+		return time.Duration(seconds) * time.Second, nil
+	}
+	return 0, nil
 }
 
 // collectLess lets the heap grow to five times what lives before it is collected: that is a few megabytes

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -20,14 +19,14 @@ type authMethods struct {
 		Enabled        bool     `json:"enabled"`
 	} `json:"password"`
 	OAuth2 struct {
-		Providers []struct{} `json:"providers"`
-		Enabled   bool       `json:"enabled"`
+		Providers []offer `json:"providers"`
+		Enabled   bool    `json:"enabled"`
 	} `json:"oauth2"`
-	MFA              timed      `json:"mfa"`
-	OTP              timed      `json:"otp"`
-	AuthProviders    []struct{} `json:"authProviders"`
-	UsernamePassword bool       `json:"usernamePassword"`
-	EmailPassword    bool       `json:"emailPassword"`
+	MFA              timed   `json:"mfa"`
+	OTP              timed   `json:"otp"`
+	AuthProviders    []offer `json:"authProviders"`
+	UsernamePassword bool    `json:"usernamePassword"`
+	EmailPassword    bool    `json:"emailPassword"`
 }
 
 type timed struct {
@@ -39,17 +38,17 @@ func listAuthMethods(c *call) error {
 	if err := c.signsIn(); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(offers(c.col.Auth))
+	raw, err := plainJSON(offers(c.col.Auth, c.providers(c.col.Auth.OAuth2)))
 	if err != nil {
 		return err
 	}
 	return c.answer(raw)
 }
 
-func offers(a *schema.AuthOptions) *authMethods {
+func offers(a *schema.AuthOptions, providers []offer) *authMethods {
 	var m authMethods
 	m.Password.IdentityFields = []string{}
-	m.OAuth2.Providers, m.AuthProviders = []struct{}{}, []struct{}{}
+	m.OAuth2.Providers, m.AuthProviders = providers, withoutLogos(providers)
 	if m.Password.Enabled = a.PasswordAuth.Enabled; m.Password.Enabled {
 		m.Password.IdentityFields = slices.Concat(m.Password.IdentityFields, a.PasswordAuth.IdentityFields)
 		m.UsernamePassword = slices.Contains(a.PasswordAuth.IdentityFields, "username")
@@ -113,14 +112,21 @@ func (c *call) input() (auth.Input, error) {
 }
 
 // session answers with the record, as it sees itself, and its token; or asks for a second factor.
-func (c *call) session(s auth.Session) error {
+func (c *call) session(s auth.Session) error { return c.sessionWith(nil, s) }
+
+// sessionWith is session with something to tell before the record.
+func (c *call) sessionWith(meta []byte, s auth.Session) error {
 	if s.Factor != "" {
 		out := field.AppendString([]byte(`{"mfaId":`), s.Factor)
 		writeJSON(c.w, c.r, http.StatusUnauthorized, append(out, '}'))
 		return nil
 	}
 	shape := read.Shape{Expand: c.query("expand"), Own: true}
-	out, err := c.Read.Show(c.r.Context(), []byte(`{"record":`), c.Store, s.As(c.by), s.Record, shape)
+	out := []byte(`{"record":`)
+	if meta != nil {
+		out = append(append([]byte(`{"meta":`), meta...), `,"record":`...)
+	}
+	out, err := c.Read.Show(c.r.Context(), out, c.Store, s.As(c.by), s.Record, shape)
 	if err != nil {
 		return err
 	}

@@ -10,9 +10,13 @@ var routes = []route{
 	{on: "GET /api/realtime", do: listen},
 	{on: "POST /api/realtime", do: submitTopics, limit: topicsLimit},
 
+	{on: "GET /api/oauth2-redirect", do: oauth2Redirect},
+	{on: "POST /api/oauth2-redirect", do: oauth2Redirect, limit: smallLimit},
+
 	{on: "GET /api/settings", do: showSettings, who: superusers},
 	{on: "PATCH /api/settings", do: changeSettings, who: superusers},
 	{on: "POST /api/settings/test/email", do: testEmail, who: superusers, limit: smallLimit},
+	{on: "POST /api/settings/apple/generate-client-secret", do: appleSecret, who: superusers, limit: smallLimit},
 
 	{on: "GET /api/collections", do: listCollections, who: superusers},
 	{on: "POST /api/collections", do: createCollection, who: superusers},
@@ -41,6 +45,7 @@ var routes = []route{
 	{on: "POST /api/collections/{c}/confirm-password-reset", do: confirmPasswordReset, tags: []string{"confirmPasswordReset"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/request-email-change", do: requestEmailChange, tags: []string{"requestEmailChange"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/confirm-email-change", do: confirmEmailChange, tags: []string{"confirmEmailChange"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/auth-with-oauth2", do: authWithOAuth2, tags: []string{"authWithOAuth2", "auth"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers, limit: smallLimit},
 

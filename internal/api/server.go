@@ -8,6 +8,7 @@ import (
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/auth"
+	"github.com/holdall-dev/holdall/internal/auth/provider"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/read"
@@ -30,6 +31,8 @@ type Needs struct {
 	Auth     *auth.Service
 	Files    *files.Service
 	Realtime *realtime.Broker
+	OAuth2   *provider.Service
+	Pusher   Pusher   // brings sign-ins to those who wait for them; nil: nobody waits
 	Origins  []string // allowed origins of browsers; empty allows all
 	Now      func() time.Time
 	Log      *slog.Logger

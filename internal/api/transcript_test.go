@@ -117,7 +117,7 @@ func (x *exchange) add(line string) {
 		return
 	}
 	rest, isAnswer := strings.CutPrefix(line, "> ")
-	if m := headerLine.FindStringSubmatch(rest); m != nil && x.body == "" && isAnswer == (x.status != 0) {
+	if m := headerLine.FindStringSubmatch(rest); m != nil && isAnswer == (x.status != 0) && (isAnswer || x.body == "") {
 		if isAnswer {
 			x.answerHeader.Add(m[1], m[2])
 		} else {

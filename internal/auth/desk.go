@@ -184,17 +184,25 @@ func (s *Service) admit(ctx context.Context, a Attempt, rec *record.Record) erro
 
 // Find implements Desk.
 func (s *Service) Find(ctx context.Context, c *schema.Collection, name, value string) (*record.Record, error) {
-	ix, ok := c.UniqueOn(name)
-	ord := c.Ord(name)
-	if !ok || ord < 0 {
-		return nil, fmt.Errorf("find in %s: field %q has no unique index of its own", c.Name, name)
+	by, err := uniqueBy(c, name, value)
+	if err != nil {
+		return nil, err
 	}
-	by := &store.By{Ord: ord, Values: []string{value}, NoCase: strings.EqualFold(ix.Columns[0].Collate, "nocase")}
 	rec, err := s.one(ctx, store.Query{From: c, By: by, Limit: 1})
 	if errors.Is(err, errNone) {
 		return nil, nil
 	}
 	return rec, err
+}
+
+// uniqueBy asks for a value of a field that is unique on its own, in any case when its index says so.
+func uniqueBy(c *schema.Collection, name, value string) (*store.By, error) {
+	ix, ok := c.UniqueOn(name)
+	ord := c.Ord(name)
+	if !ok || ord < 0 {
+		return nil, fmt.Errorf("find in %s: field %q has no unique index of its own", c.Name, name)
+	}
+	return &store.By{Ord: ord, Values: []string{value}, NoCase: strings.EqualFold(ix.Columns[0].Collate, "nocase")}, nil
 }
 
 // Compare implements Desk.

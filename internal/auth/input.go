@@ -68,3 +68,14 @@ func (in Input) Seconds(name string) (int64, error) {
 	}
 	return 0, invalidBody()
 }
+
+// Object returns the named object, nil when it is absent or null. Fault: Invalid for any other type.
+func (in Input) Object(name string) (map[string]any, error) {
+	switch v := in.value(name).(type) {
+	case nil:
+		return nil, nil
+	case map[string]any:
+		return v, nil
+	}
+	return nil, invalidBody()
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/holdall-dev/holdall/caller"
+	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
 )
@@ -41,4 +42,8 @@ type Desk interface {
 	// Compare reports whether plain is the password of rec. A nil rec costs the same time as a real one.
 	// Fault: Unavailable when too many wait already.
 	Compare(ctx context.Context, c *schema.Collection, rec *record.Record, plain string) (bool, error)
+	// Join returns the account that an external one signs in to, links the two, and does all else that the
+	// proof asks for (auth.md §8.3-§8.6), together or not at all. When there is none, it is made of up;
+	// without up the error is ErrNobody. Faults: NotFound, Forbidden, Invalid, as for creating a record.
+	Join(ctx context.Context, a Attempt, ext External, up *body.Body) (rec *record.Record, isNew bool, err error)
 }

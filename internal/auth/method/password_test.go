@@ -14,6 +14,7 @@ import (
 
 // desk knows accounts by field and identity, notes what it is asked, and takes "right" as every password.
 type desk struct {
+	auth.Desk
 	known map[string]*record.Record
 	found []string
 	tried []*record.Record

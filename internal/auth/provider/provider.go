@@ -25,6 +25,8 @@ type Needs struct {
 	// Client makes every request. It must be guarded: the URLs are configuration, and redirects are the word
 	// of others.
 	Client *http.Client
+	// Pictures downloads avatars; guarded too, for their addresses are the word of providers.
+	Pictures *http.Client
 	Now    func() time.Time
 	Leeway time.Duration // 0 is Leeway
 }
