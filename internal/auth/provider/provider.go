@@ -27,8 +27,8 @@ type Needs struct {
 	Client *http.Client
 	// Pictures downloads avatars; guarded too, for their addresses are the word of providers.
 	Pictures *http.Client
-	Now    func() time.Time
-	Leeway time.Duration // 0 is Leeway
+	Now      func() time.Time
+	Leeway   time.Duration // 0 is Leeway
 }
 
 // Service opens providers and keeps what is shared by them: public keys, names in transit, codes that are
