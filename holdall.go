@@ -182,7 +182,7 @@ func (a *App) assemble(out *netguard.Guard) {
 	})
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
-		Read: reads, Realtime: a.realtime, OAuth2: a.providers(out),
+		Read: reads, Realtime: a.realtime, OAuth2: a.providers(out), Pusher: a.realtime,
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
 	})
 }
