@@ -18,7 +18,7 @@ type result interface{ OK() bool }
 
 func main() {
 	bin := flag.String("bin", "bin/holdall", "the server's binary")
-	only := flag.String("programme", "", "missed, order, stalled or revoke alone")
+	only := flag.String("programme", "", "missed, order, stalled-1, stalled-1000 or revoke alone")
 	long := flag.Bool("long", false, "millions of deliveries instead of seconds")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "repeats the choices of an earlier run")
 	flag.Parse()

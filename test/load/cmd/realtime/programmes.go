@@ -25,5 +25,20 @@ func programmes(bin string, seed uint64, long bool) []programme {
 			return o.Run(ctx)
 		}
 	}
-	return []programme{{"missed", runOrder(missed)}, {"order", runOrder(order)}}
+	one := loadtest.Stalled{Bin: bin, Stalled: 1, Healthy: 20, Events: 10_000, PerSecond: 1000}
+	many := loadtest.Stalled{Bin: bin, Stalled: 1000, Healthy: 20, Events: 10_000, PerSecond: 1000}
+	if long {
+		one.Events, many.Events = 100_000, 100_000
+	}
+	runStalled := func(o loadtest.Stalled) func(context.Context, string) (result, error) {
+		return func(ctx context.Context, dir string) (result, error) {
+			o.Dir = dir
+			return o.Run(ctx)
+		}
+	}
+	revoke := func(ctx context.Context, dir string) (result, error) {
+		return loadtest.Revoke{Bin: bin, Dir: dir}.Run(ctx)
+	}
+	return []programme{{"missed", runOrder(missed)}, {"order", runOrder(order)}, {"stalled-1", runStalled(one)},
+		{"stalled-1000", runStalled(many)}, {"revoke", revoke}}
 }
