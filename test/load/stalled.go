@@ -87,7 +87,7 @@ func (o Stalled) Run(ctx context.Context) (*StalledResult, error) {
 	stop()
 	r.P50, r.P99, r.Missing = quantile(with, 50), quantile(with, 99), r.Missing+missing
 	r.GrowthMB = float64(peak.Load()-before) / (1 << 20)
-	r.Cut = countEnded(sleepers)
+	r.Cut = countCut(ctx, sleepers)
 	r.Seconds = time.Since(run.began).Seconds()
 	return r, err
 }
@@ -110,27 +110,25 @@ func (o *stalled) stall() (all []*Stream, err error) {
 	return all, nil
 }
 
-// countEnded reads what was left in the sockets: whose stream ends was cut.
-func countEnded(all []*Stream) (n int) {
-	var wg sync.WaitGroup
-	var ended atomic.Int64
-	for _, s := range all {
-		wg.Go(func() {
-			for {
-				_, err := s.Next()
-				var late net.Error
-				if errors.As(err, &late) && late.Timeout() {
-					return
-				}
-				if err != nil {
-					ended.Add(1)
-					return
-				}
-			}
-		})
+// countCut asks for each stream whether the server still knows it, until none is left or time is up.
+func countCut(ctx context.Context, all []*Stream) (n int) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(patience); n < len(all); {
+		var no *refusal
+		if err := all[n].Submit("", "events/*"); errors.As(err, &no) && no.status == http.StatusNotFound {
+			n++
+			continue
+		}
+		select {
+		case <-tick.C:
+		case <-end:
+			return n
+		case <-ctx.Done():
+			return n
+		}
 	}
-	wg.Wait()
-	return int(ended.Load())
+	return n
 }
 
 // watch follows the server's memory.
