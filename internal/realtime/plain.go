@@ -162,7 +162,6 @@ func (p *plain) write(buf []byte, last bool) {
 			p.conn.Close()
 			return
 		}
-		_ = p.nc.SetWriteDeadline(time.Time{}) // or it would end the crew's writes from then on
 		if last {
 			p.conn.Close()
 			return

@@ -32,11 +32,12 @@ func within(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
-// TestRealtime plays the short forms of all programmes, one after the other.
+// TestRealtime plays the short forms of all programmes.
 func TestRealtime(t *testing.T) {
 	t.Parallel()
 	bin, seed := binary(t), uint64(time.Now().UnixNano())
 	t.Run("missed", func(t *testing.T) {
+		t.Parallel()
 		o := loadtest.Order{Bin: bin, Dir: t.TempDir(), Seed: seed, Only: "events", Changes: 1000, Writers: 4, Subscribers: 20, Cuts: 200}
 		r, err := o.Run(within(t, time.Minute))
 		if err != nil {
@@ -47,6 +48,7 @@ func TestRealtime(t *testing.T) {
 		}
 	})
 	t.Run("order", func(t *testing.T) {
+		t.Parallel()
 		o := loadtest.Order{Bin: bin, Dir: t.TempDir(), Seed: seed, Changes: 1500, Writers: 8, Subscribers: 24, Cuts: 100, Kills: 1}
 		r, err := o.Run(within(t, time.Minute))
 		if err != nil {
@@ -57,6 +59,7 @@ func TestRealtime(t *testing.T) {
 		}
 	})
 	t.Run("stalled", func(t *testing.T) {
+		t.Parallel()
 		o := loadtest.Stalled{Bin: bin, Dir: t.TempDir(), Stalled: 10, Healthy: 5, Events: 5000, PerSecond: 2000}
 		r, err := o.Run(within(t, time.Minute))
 		if err != nil {
@@ -67,6 +70,7 @@ func TestRealtime(t *testing.T) {
 		}
 	})
 	t.Run("revoke", func(t *testing.T) {
+		t.Parallel()
 		r, err := loadtest.Revoke{Bin: bin, Dir: t.TempDir()}.Run(within(t, time.Minute))
 		if err != nil {
 			t.Fatal(err)
