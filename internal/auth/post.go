@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/holdall-dev/holdall/fault"
@@ -118,41 +119,41 @@ func (s *Service) mailLink(ctx context.Context, kind Kind, rec *record.Record, t
 	if err := s.send(ctx, l); err != nil {
 		return err
 	}
-	return s.mark(ctx, kind, rec, s.Now())
+	return s.mark(ctx, kind, rec)
 }
 
 func markKey(kind Kind, rec *record.Record) string {
 	return markedKey + string(kind) + "/" + rec.Collection().ID + "/" + rec.ID()
 }
 
-// marked reports whether a mail of the kind went out to the account in the last two minutes.
+// marked reports whether a mail of the kind went out to the account in the last two minutes, and nothing came
+// of it: a new token key takes the mark off.
 func (s *Service) marked(ctx context.Context, kind Kind, rec *record.Record) (bool, error) {
 	raw, err := s.Store.Param(ctx, markKey(kind, rec))
 	if err != nil || raw == nil {
 		return false, err
 	}
-	at, err := time.Parse(time.RFC3339Nano, string(raw))
-	return err == nil && s.Now().Sub(at) < markTime, nil
+	at, by, _ := strings.Cut(string(raw), " ")
+	return s.recent(at) && by == keySum(rec), nil
 }
 
-// mark notes that a mail went out; the zero time takes the mark off.
-func (s *Service) mark(ctx context.Context, kind Kind, rec *record.Record, at time.Time) error {
-	var raw []byte
-	if !at.IsZero() {
-		raw = []byte(at.UTC().Format(time.RFC3339Nano))
-	}
-	_, err := s.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, markKey(kind, rec), raw) })
+// recent reports whether a mark's date means something still.
+func (s *Service) recent(text string) bool {
+	at, err := time.Parse(time.RFC3339Nano, text)
+	return err == nil && s.Now().Sub(at) < markTime
+}
+
+// mark notes that a mail went out.
+func (s *Service) mark(ctx context.Context, kind Kind, rec *record.Record) error {
+	text := s.Now().UTC().Format(time.RFC3339Nano) + " " + keySum(rec)
+	_, err := s.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, markKey(kind, rec), []byte(text)) })
 	return err
 }
 
-// unmark lets the next mail of the kind go out at once. A mark that stays is a nuisance of two minutes.
-func (s *Service) unmark(ctx context.Context, kind Kind, rec *record.Record) {
-	if raw, err := s.Store.Param(ctx, markKey(kind, rec)); err == nil && raw == nil {
-		return
-	}
-	if err := s.mark(ctx, kind, rec, time.Time{}); err != nil {
-		s.Log.Warn("a mark of a sent mail stays", "error", err)
-	}
+// keySum tells token keys apart and no more.
+func keySum(rec *record.Record) string {
+	sum := sha256.Sum256([]byte(rec.String("tokenKey")))
+	return hex.EncodeToString(sum[:4])
 }
 
 // sweepMarks forgets marks that mean nothing any more.
@@ -163,7 +164,7 @@ func (s *Service) sweepMarks(ctx context.Context) error {
 	}
 	_, err = s.Store.Update(ctx, func(tx store.Tx) error {
 		for key, raw := range marks {
-			if at, err := time.Parse(time.RFC3339Nano, string(raw)); err == nil && s.Now().Sub(at) < markTime {
+			if at, _, _ := strings.Cut(string(raw), " "); s.recent(at) {
 				continue
 			}
 			if err := tx.SetParam(ctx, key, nil); err != nil {

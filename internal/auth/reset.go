@@ -67,7 +67,6 @@ func (s *Service) ConfirmPasswordReset(ctx context.Context, c *schema.Collection
 	if err != nil {
 		return fmt.Errorf("reset the password of %s/%s: %w", c.Name, rec.ID(), err)
 	}
-	s.unmark(ctx, KindPasswordReset, rec)
 	return nil
 }
 

@@ -64,7 +64,6 @@ func (s *Service) ConfirmVerification(ctx context.Context, c *schema.Collection,
 	if err != nil {
 		return fmt.Errorf("verify %s/%s: %w", c.Name, rec.ID(), err)
 	}
-	s.unmark(ctx, KindVerification, rec)
 	return nil
 }
 

@@ -1,0 +1,566 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/holdall-dev/holdall/internal/auth"
+	"github.com/holdall-dev/holdall/internal/mail/mailtest"
+)
+
+// post is an app with a real mail server beside it, and a client.
+type post struct {
+	*testing.T
+	app   http.Handler
+	clock *clock
+	mail  *mailtest.Server
+	super string
+	ip    string
+}
+
+type fields = map[string]any
+
+// said is an answer.
+type said struct {
+	status int
+	body   fields
+}
+
+func newPost(t *testing.T) *post {
+	t.Helper()
+	app, at := newApp(t)
+	p := &post{T: t, app: app, clock: at, mail: mailtest.Start(t, mailtest.Options{}), ip: "192.0.2.7"}
+	p.super = p.signIn("_superusers", rootEmail, rootPassword)
+	p.must(200, p.do("PATCH", "/api/settings", p.super, fields{
+		"smtp": fields{"enabled": true, "host": p.mail.Host, "port": p.mail.Port},
+		"meta": fields{"appName": "Test & Co", "appURL": "https://app.example"},
+	}))
+	p.cheapPasswords()
+	return p
+}
+
+// cheapPasswords makes the users' hashes as cheap as they may be: these tests make many.
+func (p *post) cheapPasswords() {
+	p.Helper()
+	users := p.must(200, p.do("GET", "/api/collections/users", p.super, nil))
+	for _, f := range users["fields"].([]any) {
+		if f := f.(map[string]any); f["name"] == "password" {
+			f["cost"] = 4
+		}
+	}
+	p.options(fields{"fields": users["fields"]})
+}
+
+func (p *post) do(method, path, token string, body fields) said {
+	p.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		p.Fatal(err)
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(string(raw)))
+	r.RemoteAddr = net.JoinHostPort(p.ip, "4000")
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("User-Agent", "tests")
+	if token != "" {
+		r.Header.Set("Authorization", token)
+	}
+	w := httptest.NewRecorder()
+	p.app.ServeHTTP(w, r)
+	s := said{status: w.Code}
+	if w.Body.Len() > 0 {
+		if err := json.Unmarshal(w.Body.Bytes(), &s.body); err != nil {
+			p.Fatalf("%s %s: %v", method, path, err)
+		}
+	}
+	return s
+}
+
+// ask posts to an endpoint of the users.
+func (p *post) ask(action, token string, body fields) said {
+	p.Helper()
+	return p.do("POST", "/api/collections/users/"+action, token, body)
+}
+
+func (p *post) must(status int, s said) fields {
+	p.Helper()
+	if s.status != status {
+		p.Fatalf("status %d, want %d: %v", s.status, status, s.body)
+	}
+	return s.body
+}
+
+func (p *post) signIn(collection, email, password string) string {
+	p.Helper()
+	return p.must(200, p.do("POST", "/api/collections/"+collection+"/auth-with-password", "", fields{"identity": email, "password": password}))["token"].(string)
+}
+
+const secret = "first password"
+
+// signUp makes an account and returns its id and a token.
+func (p *post) signUp(name string) (id, token string) {
+	p.Helper()
+	email := name + "@example.com"
+	id = p.must(200, p.do("POST", "/api/collections/users/records", "", fields{"email": email, "password": secret, "passwordConfirm": secret, "name": "<" + name + ">"}))["id"].(string)
+	return id, p.signIn("users", email, secret)
+}
+
+// options change the users' collection.
+func (p *post) options(change fields) {
+	p.Helper()
+	p.must(200, p.do("PATCH", "/api/collections/users", p.super, change))
+}
+
+// account is the record as a superuser sees it.
+func (p *post) account(id string) fields {
+	p.Helper()
+	return p.must(200, p.do("GET", "/api/collections/users/records/"+id, p.super, nil))
+}
+
+// rows counts what belongs to an account in a system collection.
+func (p *post) rows(collection, id string) int {
+	p.Helper()
+	body := p.must(200, p.do("GET", "/api/collections/"+collection+"/records?filter="+fmt.Sprintf("recordRef='%s'", id), p.super, nil))
+	return int(body["totalItems"].(float64))
+}
+
+// alive reports whether a token still signs in.
+func (p *post) alive(token string) bool {
+	p.Helper()
+	return p.ask("auth-refresh", token, nil).status == 200
+}
+
+var linked = regexp.MustCompile(`https://app\.example/_/#/auth/([a-z-]+)/([\w.-]+)`)
+
+// link is the token of the last of n mails, which must lead to the page.
+func (p *post) link(n int, page string) string {
+	p.Helper()
+	m := p.mail.Last(p.T, n)
+	found := linked.FindStringSubmatch(m.Text)
+	if found == nil || found[1] != page {
+		p.Fatalf("the mail %q leads to %v, not to %s:\n%s", m.Subject(), found, page, m.Text)
+	}
+	return found[2]
+}
+
+var digits = regexp.MustCompile(`\b\d{8}\b`)
+
+// code is the one-time code of the last of n mails.
+func (p *post) code(n int) string {
+	p.Helper()
+	code := digits.FindString(p.mail.Last(p.T, n).Text)
+	if code == "" {
+		p.Fatal("the mail has no code")
+	}
+	return code
+}
+
+// faulty lists the codes of an answer by field.
+func faulty(s said) map[string]string {
+	codes := map[string]string{}
+	data, _ := s.body["data"].(map[string]any)
+	for name, v := range data {
+		codes[name] = v.(map[string]any)["code"].(string)
+	}
+	return codes
+}
+
+func (p *post) fails(s said, codes map[string]string) {
+	p.Helper()
+	if s.status != 400 || !maps.Equal(faulty(s), codes) {
+		p.Errorf("status %d, %v; want 400, %v", s.status, s.body, codes)
+	}
+}
+
+func TestVerification(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	id, token := p.signUp("ann")
+	p.signUp("bob")
+	ask := func(name string) {
+		p.must(204, p.ask("request-verification", "", fields{"email": name + "@example.com"}))
+	}
+	ask("ann")
+	link := p.link(1, "confirm-verification")
+	if m := p.mail.Last(t, 1); m.To[0] != "ann@example.com" || m.Subject() != "Please verify your address for Test & Co" || !strings.Contains(m.HTML, "Test &amp; Co account") {
+		t.Errorf("the mail to %v: %q\n%s", m.To, m.Subject(), m.HTML)
+	}
+	ask("ann")
+	ask("nobody")
+	ask("bob")
+	p.mail.Wait(t, 2)
+	p.clock.wait(119 * time.Second)
+	ask("ann")
+	p.clock.wait(2 * time.Second)
+	ask("ann")
+	p.mail.Wait(t, 3)
+	var to []string
+	for _, m := range p.mail.Mails() {
+		to = append(to, m.To...)
+	}
+	if want := []string{"ann@example.com", "bob@example.com", "ann@example.com"}; !slices.Equal(to, want) {
+		t.Errorf("mails went to %v, want %v", to, want)
+	}
+	p.fails(p.do("POST", "/api/collections/_superusers/confirm-verification", "", fields{"token": link}), map[string]string{})
+	p.fails(p.ask("confirm-verification", "", fields{"token": link[:len(link)-1]}), map[string]string{"token": "validation_invalid_token"})
+	for range 2 {
+		p.must(204, p.ask("confirm-verification", "", fields{"token": link}))
+	}
+	if p.account(id)["verified"] != true || !p.alive(token) {
+		t.Error("the account is not verified, or its session has ended")
+	}
+	ask("ann") // nothing is left to be proved
+	p.must(200, p.do("PATCH", "/api/collections/users/records/"+id, p.super, fields{"email": "eve@example.com"}))
+	p.fails(p.ask("confirm-verification", "", fields{"token": link}), map[string]string{"token": "validation_invalid_token"})
+	p.clock.wait(25 * time.Hour)
+	p.fails(p.ask("confirm-verification", "", fields{"token": link}), map[string]string{"token": "validation_invalid_token"})
+}
+
+func TestPasswordReset(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	id, token := p.signUp("ann")
+	p.must(204, p.ask("request-password-reset", "", fields{"email": "ann@example.com"}))
+	link := p.link(1, "confirm-password-reset")
+	to := func(password string) fields {
+		return fields{"token": link, "password": password, "passwordConfirm": password}
+	}
+	p.fails(p.ask("confirm-password-reset", "", to(strings.Repeat("x", 72))), map[string]string{"password": "validation_max_text_constraint"})
+	if !p.alive(token) {
+		t.Error("a failed reset ended the session")
+	}
+	p.must(204, p.ask("confirm-password-reset", "", to("second password")))
+	p.fails(p.ask("confirm-password-reset", "", to("third password")), map[string]string{"token": "validation_invalid_token"})
+	if p.alive(token) || p.account(id)["verified"] != true || p.rows("_authOrigins", id) != 0 {
+		t.Error("something of the old password is left, or the address is not verified")
+	}
+	p.signIn("users", "ann@example.com", "second password")
+	if s := p.ask("auth-with-password", "", fields{"identity": "ann@example.com", "password": secret}); s.status != 400 {
+		t.Errorf("the old password: %d", s.status)
+	}
+
+	// Superusers too; and the mark of two minutes is off after a reset.
+	p.must(204, p.ask("request-password-reset", "", fields{"email": "ann@example.com"}))
+	p.mail.Wait(t, 2)
+	p.must(204, p.do("POST", "/api/collections/_superusers/request-password-reset", "", fields{"email": rootEmail}))
+	link = p.link(3, "confirm-password-reset")
+	p.fails(p.ask("confirm-password-reset", "", to("third password")), map[string]string{"token": "validation_token_collection_mismatch"})
+	p.must(204, p.do("POST", "/api/collections/_superusers/confirm-password-reset", "", to("third password")))
+	p.super = p.signIn("_superusers", rootEmail, "third password")
+	p.options(fields{"passwordAuth": fields{"enabled": false}, "otp": fields{"enabled": true}})
+	p.fails(p.ask("request-password-reset", "", fields{"email": "ann@example.com"}), map[string]string{})
+}
+
+func TestEmailChange(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	id, token := p.signUp("ann")
+	p.signUp("bob")
+	p.must(204, p.ask("request-email-change", token, fields{"newEmail": "new@example.com"}))
+	link := p.link(1, "confirm-email-change")
+	if m := p.mail.Last(t, 1); m.To[0] != "new@example.com" {
+		t.Errorf("the mail went to %v", m.To)
+	}
+	confirm := func(password string) said {
+		return p.ask("confirm-email-change", "", fields{"token": link, "password": password})
+	}
+	p.fails(confirm("wrong"), map[string]string{"password": "validation_invalid_password"})
+	p.fails(confirm(strings.Repeat("x", 101)), map[string]string{"password": "validation_length_out_of_range"})
+	if p.account(id)["email"] != "ann@example.com" || !p.alive(token) {
+		t.Error("a request alone changed something")
+	}
+	p.must(204, confirm(secret))
+	p.fails(confirm(secret), map[string]string{"token": "validation_invalid_token", "password": "validation_invalid_password"})
+	if a := p.account(id); a["email"] != "new@example.com" || a["verified"] != true || p.alive(token) {
+		t.Errorf("the account is %v", a)
+	}
+	token = p.signIn("users", "new@example.com", secret)
+	p.must(204, p.ask("request-email-change", token, fields{"newEmail": "later@example.com"}))
+	link = p.link(2, "confirm-email-change")
+	p.signUp("later")
+	p.fails(confirm(secret), map[string]string{"token": "validation_invalid_token_email", "password": "validation_invalid_password"})
+	for range 3 {
+		p.must(204, p.ask("request-email-change", token, fields{"newEmail": "x@example.com"}))
+	}
+	p.must(429, p.ask("request-email-change", token, fields{"newEmail": "x@example.com"}))
+}
+
+func TestOneTimeCodes(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	id, token := p.signUp("ann")
+	p.options(fields{"otp": fields{"enabled": true}})
+	request := func() string {
+		return p.must(200, p.ask("request-otp", "", fields{"email": "ann@example.com"}))["otpId"].(string)
+	}
+	with := func(otp, code string) said { return p.ask("auth-with-otp", "", fields{"otpId": otp, "password": code}) }
+	otp := request()
+	code := p.code(1)
+	p.must(400, with(otp, "00000000x"))
+	p.must(200, with(otp, code))
+	p.must(400, with(otp, code))
+	if p.account(id)["verified"] != true || p.alive(token) || p.rows("_otps", id) != 0 {
+		t.Error("the owner of the address did not take the account over")
+	}
+	p.must(400, p.ask("auth-with-password", "", fields{"identity": "ann@example.com", "password": secret}))
+
+	// Too old.
+	otp = request()
+	code = p.code(2)
+	p.clock.wait(181 * time.Second)
+	p.must(400, with(otp, code))
+
+	// The sixth try waits, also with the right code; from another place it need not.
+	otp = request()
+	code = p.code(3)
+	for range 5 {
+		p.must(400, with(otp, "wrong"))
+	}
+	p.must(429, with(otp, code))
+	p.ip = "192.0.2.8"
+	p.must(200, with(otp, code))
+	p.mail.Wait(t, 4) // about the new place
+
+	// Ten codes are enough.
+	p.clock.wait(time.Hour)
+	for n := range 10 {
+		p.clock.wait(time.Second)
+		otp = request()
+		p.mail.Wait(t, 5+n)
+	}
+	if again := request(); again != otp {
+		t.Errorf("the eleventh id is %s, want the newest, %s", again, otp)
+	}
+	if n := p.rows("_otps", id); n != 11 {
+		t.Errorf("%d codes, want ten and the one that is over", n)
+	}
+}
+
+func TestSecondFactor(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	id, _ := p.signUp("ann")
+	p.options(fields{"otp": fields{"enabled": true}, "mfa": fields{"enabled": true}})
+	password := func(query string, more fields) said {
+		body := fields{"identity": "ann@example.com", "password": secret}
+		maps.Copy(body, more)
+		return p.ask("auth-with-password"+query, "", body)
+	}
+	first := password("", nil)
+	factor, ok := first.body["mfaId"].(string)
+	if first.status != 401 || !ok || len(first.body) != 1 {
+		t.Fatalf("the first factor: %+v", first)
+	}
+	p.must(400, password("", fields{"mfaId": factor})) // the same method again
+	p.must(400, password("", fields{"mfaId": "none"}))
+	otp := p.must(200, p.ask("request-otp", "", fields{"email": "ann@example.com"}))["otpId"].(string)
+	code := p.code(1)
+	p.must(200, p.ask("auth-with-otp?mfaId="+factor, "", fields{"otpId": otp, "password": code, "mfaId": "the query wins"}))
+	if p.account(id)["verified"] != true || p.rows("_mfas", id) != 0 {
+		t.Error("the account is not verified, or the factor is left")
+	}
+
+	// The other way round: the code is used up by the first step, and the password stays what it was.
+	otp = p.must(200, p.ask("request-otp", "", fields{"email": "ann@example.com"}))["otpId"].(string)
+	step := p.must(401, p.ask("auth-with-otp", "", fields{"otpId": otp, "password": p.code(2)}))
+	p.must(200, password("", fields{"mfaId": step["mfaId"]}))
+
+	// Too old.
+	factor = p.must(401, password("", nil))["mfaId"].(string)
+	p.clock.wait(601 * time.Second)
+	otp = p.must(200, p.ask("request-otp", "", fields{"email": "ann@example.com"}))["otpId"].(string)
+	p.must(400, p.ask("auth-with-otp", "", fields{"otpId": otp, "password": p.code(3), "mfaId": factor}))
+	if n := p.rows("_mfas", id); n != 0 {
+		t.Errorf("%d factors are left", n)
+	}
+}
+
+func TestNewPlaces(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	id, _ := p.signUp("ann")
+	from := func(ip string) {
+		p.ip = ip
+		p.clock.wait(time.Second)
+		p.signIn("users", "ann@example.com", secret)
+	}
+	from("192.0.2.7")
+	if n := p.rows("_authOrigins", id); n != 1 || len(p.mail.Mails()) != 0 {
+		t.Errorf("%d origins, %d mails after the first place", n, len(p.mail.Mails()))
+	}
+	for i, ip := range []string{"2001:db8::1", "192.0.2.9", "192.0.2.10", "192.0.2.11", "192.0.2.12"} {
+		from(ip)
+		p.mail.Wait(t, i+1)
+	}
+	if m := p.mail.Last(t, 5); m.To[0] != "ann@example.com" || !strings.Contains(m.Text, "from a new location") || !strings.Contains(m.Text, "192.0.2.12 tests") {
+		t.Errorf("the alert to %v says %q", m.To, m.Text)
+	}
+	if m := p.mail.Mails()[0]; !strings.Contains(m.Text, "2001:0db8:0000:0000:0000:0000:0000:0001 tests") {
+		t.Errorf("the alert says %q", m.Text)
+	}
+	if n := p.rows("_authOrigins", id); n != 5 {
+		t.Errorf("%d origins, want the newest five", n)
+	}
+	from("192.0.2.7") // forgotten meanwhile
+	p.mail.Wait(t, 6)
+	p.options(fields{"authAlert": fields{"enabled": false}})
+	from("192.0.2.13")
+	if n := p.rows("_authOrigins", id); n != 5 {
+		t.Errorf("%d origins with alerts off", n)
+	}
+	for want, got := range map[string]string{
+		"d0f88d6c87767262ba8e93d6acccd784": auth.Fingerprint("192.0.2.1", ""),
+		"a4efc3d6aed8fe816bb40decb213c40a": auth.Fingerprint("203.0.113.7", "Mozilla/5.0 (X11; Linux x86_64)"),
+	} {
+		if got != want {
+			t.Errorf("Fingerprint = %s, want %s", got, want)
+		}
+	}
+}
+
+func TestTestMails(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	want := map[string]string{
+		"verification": "Verify", "password-reset": "Reset password", "email-change": "Confirm new email", "otp": "123456", "login-alert": "TEST_IP",
+	}
+	for i, template := range slices.Sorted(maps.Keys(want)) {
+		p.must(204, p.do("POST", "/api/settings/test/email", p.super, fields{"email": "me@example.com", "template": template, "collection": "users"}))
+		if m := p.mail.Last(t, i+1); m.To[0] != "me@example.com" || !strings.Contains(m.Text, want[template]) {
+			t.Errorf("%s: to %v: %s", template, m.To, m.Text)
+		}
+	}
+	if n := p.must(200, p.do("GET", "/api/collections/users/records", p.super, nil))["totalItems"]; n != 0.0 {
+		t.Errorf("%v accounts came of it", n)
+	}
+}
+
+// TestPlaceholders: what a user chose is text in a mail, never markup and never a placeholder.
+func TestPlaceholders(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.options(fields{"verificationTemplate": fields{
+		"subject": "{RECORD:name} of {APP_NAME}\r\nBcc: all@example.com", "body": "{RECORD:name}|{RECORD:tokenKey}|{RECORD:verified}|{APP_URL}|{NONE}",
+	}})
+	p.must(200, p.do("POST", "/api/collections/users/records", "", fields{
+		"email": "ann@example.com", "password": secret, "passwordConfirm": secret, "name": "<b>\r\nX: y {TOKEN}",
+	}))
+	p.must(204, p.ask("request-verification", "", fields{"email": "ann@example.com"}))
+	m := p.mail.Last(t, 1)
+	if !strings.Contains(m.HTML, "&lt;b&gt;\nX: y {TOKEN}|{RECORD:tokenKey}|false|https://app.example|{NONE}") {
+		t.Errorf("the mail says %s", m.HTML)
+	}
+	if m.Subject() != "<b>  X: y {TOKEN} of Test & Co  Bcc: all@example.com" || m.Header.Get("X") != "" || len(m.To) != 1 {
+		t.Errorf("subject %q to %v", m.Subject(), m.To)
+	}
+}
+
+// TestOnlyOnce: of 64 uses of a one-time secret at the same time, one succeeds.
+func TestOnlyOnce(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.options(fields{"otp": fields{"enabled": true}})
+	_, token := p.signUp("ann")
+	mails := 0
+	cases := []struct {
+		name    string
+		prepare func() fields
+		path    string
+		ok      int
+	}{
+		{"reset", func() fields {
+			p.must(204, p.ask("request-password-reset", "", fields{"email": "ann@example.com"}))
+			mails++
+			return fields{"token": p.link(mails, "confirm-password-reset"), "password": secret, "passwordConfirm": secret}
+		}, "confirm-password-reset", 204},
+		{"change", func() fields {
+			token = p.signIn("users", "ann@example.com", secret)
+			p.must(204, p.ask("request-email-change", token, fields{"newEmail": "eve@example.com"}))
+			mails++
+			return fields{"token": p.link(mails, "confirm-email-change"), "password": secret}
+		}, "confirm-email-change", 204},
+		{"code", func() fields {
+			otp := p.must(200, p.ask("request-otp", "", fields{"email": "eve@example.com"}))["otpId"]
+			mails++
+			return fields{"otpId": otp, "password": p.code(mails)}
+		}, "auth-with-otp", 200},
+	}
+	for _, tc := range cases {
+		body := tc.prepare()
+		if n := p.race(tc.path, tc.ok, body); n != 1 {
+			t.Errorf("%s: %d uses succeeded, want 1", tc.name, n)
+		}
+	}
+}
+
+// race counts successes of the same request from 64 places at once.
+func (p *post) race(action string, ok int, body fields) (n int) {
+	p.Helper()
+	var wg sync.WaitGroup
+	got := make(chan int, 64)
+	for i := range 64 {
+		wg.Go(func() {
+			q := *p
+			q.ip = fmt.Sprintf("192.0.2.%d", 100+i)
+			got <- q.ask(action, "", body).status
+		})
+	}
+	wg.Wait()
+	close(got)
+	for status := range got {
+		switch {
+		case status == ok:
+			n++
+		case status >= 500 && status != 503:
+			p.Errorf("%s: status %d", action, status)
+		}
+	}
+	return n
+}
+
+// TestSecondFactorOnlyOnce: two second steps with one first step must not both succeed.
+func TestSecondFactorOnlyOnce(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.signUp("ann")
+	p.options(fields{"otp": fields{"enabled": true}, "mfa": fields{"enabled": true}})
+	otp := p.must(200, p.ask("request-otp", "", fields{"email": "ann@example.com"}))["otpId"]
+	factor := p.must(401, p.ask("auth-with-otp", "", fields{"otpId": otp, "password": p.code(1)}))["mfaId"]
+	if n := p.race("auth-with-password", 200, fields{"identity": "ann@example.com", "password": secret, "mfaId": factor}); n != 1 {
+		t.Errorf("%d uses succeeded, want 1", n)
+	}
+}
+
+// TestGuessing: who guesses a password wrong ten times from one place waits; others do not.
+func TestGuessing(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.signUp("ann")
+	for _, email := range []string{"ann@example.com", "nobody@example.com"} {
+		guess := func(password string) int {
+			return p.ask("auth-with-password", "", fields{"identity": email, "password": password}).status
+		}
+		for range 10 {
+			if got := guess("wrong password"); got != 400 {
+				t.Fatalf("%s: status %d", email, got)
+			}
+		}
+		if got := guess(secret); got != 429 {
+			t.Errorf("%s: the eleventh got %d", email, got)
+		}
+	}
+	p.ip = "192.0.2.8"
+	p.signIn("users", "ann@example.com", secret)
+	p.ip = "192.0.2.7"
+	p.clock.wait(301 * time.Second)
+	p.signIn("users", "ann@example.com", secret)
+}
