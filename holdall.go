@@ -94,7 +94,7 @@ type App struct {
 	outbox   *outbox.Outbox
 	showing  sync.Mutex // keeps mails that are shown at the same time apart
 	handler  http.Handler
-	bucket   *fsblob.Bucket
+	buckets  *buckets
 	files    *files.Service
 	jobs     sync.WaitGroup
 	stop     context.CancelFunc // ends the jobs
@@ -128,9 +128,11 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.settings, err = settings.Open(ctx, keeper{a.store}, a.o.SettingsKey); err != nil {
 		return nil, fmt.Errorf("load the settings of %s: %w", path, err)
 	}
-	if a.bucket, err = fsblob.Open(filepath.Join(a.o.Dir, "storage")); err != nil {
+	local, err := fsblob.Open(filepath.Join(a.o.Dir, "storage"))
+	if err != nil {
 		return nil, fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
 	}
+	a.buckets = &buckets{local: local}
 	guard, err := netguard.New(netguard.Options{Allow: a.o.AllowHosts})
 	if err != nil {
 		return nil, fmt.Errorf("allowed hosts: %w", err)
@@ -161,7 +163,7 @@ func (a *App) assemble(out *netguard.Guard) {
 	hasher := write.NewHasher()
 	a.files = files.New(files.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Origin: a.catalog.Origin, Now: a.o.Now, Log: a.o.Log,
-		Bucket: func() blob.Bucket { return a.bucket }, Node: node,
+		Bucket: func() blob.Bucket { return a.buckets.current(a.settings.Current().S3) }, Node: node,
 	})
 	a.write = write.New(write.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,
@@ -232,9 +234,9 @@ func (a *App) Close() error {
 		a.outbox.Close()
 		a.outbox = nil
 	}
-	if a.bucket != nil {
-		errs = append(errs, a.bucket.Close())
-		a.bucket = nil
+	if a.buckets != nil {
+		errs = append(errs, a.buckets.close())
+		a.buckets = nil
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

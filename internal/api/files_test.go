@@ -17,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/holdall-dev/holdall/test/objectstore"
 )
 
 // drawer is an app with a collection of files, and a way to put some in.
@@ -358,5 +360,46 @@ func TestLargeFile(t *testing.T) {
 	defer res.Body.Close()
 	if got, err := io.ReadAll(res.Body); err != nil || !bytes.Equal(got, content) {
 		t.Errorf("%d of %d bytes, %v", len(got), len(content), err)
+	}
+}
+
+// TestFilesInAnObjectStore sends files to S3 as soon as the settings say so.
+func TestFilesInAnObjectStore(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	store := objectstore.New()
+	srv := httptest.NewServer(store)
+	defer srv.Close()
+	before := d.put("before.txt", []byte("before"))
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":true,"bucket":"bucket","region":"eu","endpoint":"`+srv.URL+`","accessKey":"key","secret":"secret","forcePathStyle":true}}`, nil), nil)
+	if w := d.send("POST", "/api/settings/test/s3", d.super, `{"filesystem":"storage"}`, nil); w.Code != http.StatusNoContent {
+		t.Errorf("test: %d %s", w.Code, w.Body)
+	}
+	if keys := store.Keys(); len(keys) != 0 {
+		t.Errorf("the test left %q", keys)
+	}
+	rec := d.put("a.png", picture(300, 200))
+	if got, want := len(store.Keys()), 2; got != want {
+		t.Errorf("%d objects, want %d: %q", got, want, store.Keys())
+	}
+	w := d.get(rec, "?thumb=100x100", nil)
+	if m, err := png.Decode(w.Body); err != nil || m.Bounds().Dx() != 100 {
+		t.Errorf("thumb: %v", err)
+	}
+	if w := d.get(rec, "", map[string]string{"Range": "bytes=1-3"}); w.Code != http.StatusPartialContent || w.Body.String() != "PNG" {
+		t.Errorf("range: %d %q", w.Code, w.Body)
+	}
+	if w := d.get(before, "", nil); w.Code != http.StatusNotFound {
+		t.Errorf("a file that was not moved: %d", w.Code)
+	}
+	d.send("DELETE", "/api/collections/drawer/records/"+rec.ID, "", "", nil)
+	waitFor(t, "nothing is left", func() bool { return len(store.Keys()) == 0 })
+	store.Refuse(http.StatusForbidden)
+	if w := d.send("POST", "/api/settings/test/s3", d.super, `{"filesystem":"storage"}`, nil); w.Code != http.StatusBadRequest {
+		t.Errorf("test of a store that refuses: %d", w.Code)
+	}
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":false}}`, nil), nil)
+	if w := d.get(before, "", nil); w.Code != http.StatusOK {
+		t.Errorf("back in the folder: %d", w.Code)
 	}
 }

@@ -17,6 +17,7 @@ var routes = []route{
 	{on: "PATCH /api/settings", do: changeSettings, who: superusers},
 	{on: "POST /api/settings/test/email", do: testEmail, who: superusers, limit: smallLimit},
 	{on: "POST /api/settings/apple/generate-client-secret", do: appleSecret, who: superusers, limit: smallLimit},
+	{on: "POST /api/settings/test/s3", do: testS3, who: superusers},
 
 	{on: "GET /api/collections", do: listCollections, who: superusers},
 	{on: "POST /api/collections", do: createCollection, who: superusers},

@@ -1,0 +1,262 @@
+// Package s3blob keeps objects in a bucket of an object store that speaks S3 (files.md §6.2).
+package s3blob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/holdall-dev/holdall/internal/blob"
+)
+
+const (
+	partSize   = 6 << 20          // bytes; smaller objects are sent at once, others in parts of it
+	patience   = 30 * time.Second // for the head of an answer, and for calls that move no bytes
+	maxRetries = 4
+	nameKey    = "original-filename"
+)
+
+// Config says where the bucket is and who may use it.
+type Config struct {
+	Endpoint  string // host, or a URL; without a scheme it is https
+	Region    string
+	Bucket    string
+	AccessKey string
+	Secret    string
+	PathStyle bool // the bucket is part of the path, and not of the host's name
+}
+
+// Bucket is a bucket of an object store.
+type Bucket struct {
+	core minio.Core
+	name string
+}
+
+// Open makes a client; it does not speak to the store yet.
+func Open(c Config) (*Bucket, error) {
+	host, secure, err := address(c.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := minio.DefaultTransport(secure)
+	if err != nil {
+		return nil, err
+	}
+	transport.ResponseHeaderTimeout = patience
+	transport.DisableCompression = true // what is stored compressed stays so
+	lookup := minio.BucketLookupDNS
+	if c.PathStyle {
+		lookup = minio.BucketLookupPath
+	}
+	client, err := minio.New(host, &minio.Options{
+		Creds: credentials.NewStaticV4(c.AccessKey, c.Secret, ""), Secure: secure, Region: c.Region,
+		BucketLookup: lookup, Transport: transport, MaxRetries: maxRetries,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the S3 bucket %s: %w", c.Bucket, err)
+	}
+	return &Bucket{minio.Core{Client: client}, c.Bucket}, nil
+}
+
+// address splits an endpoint into its host and whether it is spoken to in secret.
+func address(endpoint string) (host string, secure bool, err error) {
+	if !strings.Contains(endpoint, "://") {
+		endpoint = "https://" + endpoint
+	}
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", false, fmt.Errorf("%q is no endpoint of an object store", endpoint)
+	}
+	return u.Host, u.Scheme == "https", nil
+}
+
+// check refuses keys that not every store keeps apart from others.
+func check(key string) error {
+	odd := strings.ContainsFunc(key, func(r rune) bool { return r < ' ' })
+	if odd || key == "." || !fs.ValidPath(key) {
+		return fmt.Errorf("%w: %q", blob.ErrKey, key)
+	}
+	return nil
+}
+
+// failed says what failed; absence has its own name.
+func failed(what, key string, err error) error {
+	code := minio.ToErrorResponse(err)
+	if code.StatusCode == 404 || slices.Contains([]string{"NoSuchKey", "NoSuchBucket", "NotFound"}, code.Code) {
+		err = errors.Join(blob.ErrNotFound, err)
+	}
+	return fmt.Errorf("%s %s: %w", what, key, err)
+}
+
+// Put implements blob.Bucket. A part of the object is in memory at a time.
+func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.About) error {
+	if err := check(key); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	o := minio.PutObjectOptions{ContentType: about.Type, DisableContentSha256: true, PartSize: partSize}
+	if about.Name != "" {
+		o.UserMetadata = map[string]string{nameKey: url.PathEscape(about.Name)}
+	}
+	var head bytes.Buffer
+	size, err := io.CopyN(&head, r, partSize)
+	src := io.Reader(&head)
+	switch {
+	case err == nil:
+		size, src = -1, io.MultiReader(&head, r)
+	case !errors.Is(err, io.EOF):
+		return fmt.Errorf("put %s: %w", key, err)
+	}
+	if _, err := b.core.Client.PutObject(ctx, b.name, key, src, size, o); err != nil {
+		return failed("put", key, err)
+	}
+	return nil
+}
+
+// Open implements blob.Bucket. Bytes are asked for when they are read, from where they are read.
+func (b *Bucket) Open(ctx context.Context, key string) (*blob.Object, error) {
+	if err := check(key); err != nil {
+		return nil, err
+	}
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	info, err := b.core.StatObject(brief, b.name, key, minio.StatObjectOptions{})
+	if err != nil {
+		return nil, failed("open", key, err)
+	}
+	about := blob.About{Type: info.ContentType, Name: original(info.UserMetadata)}
+	if about.Type == "" {
+		about.Type = blob.DefaultType
+	}
+	return &blob.Object{
+		Info:    blob.Info{About: about, Size: info.Size, Modified: info.LastModified},
+		Content: &content{ctx: ctx, b: b, key: key, size: info.Size, etag: info.ETag},
+	}, nil
+}
+
+func original(meta map[string]string) string {
+	for key, v := range meta {
+		if strings.EqualFold(key, nameKey) {
+			if name, err := url.PathUnescape(v); err == nil {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// Delete implements blob.Bucket.
+func (b *Bucket) Delete(ctx context.Context, key string) error {
+	if err := check(key); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := b.core.Client.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}); err != nil {
+		if err = failed("delete", key, err); !errors.Is(err, blob.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// List implements blob.Bucket.
+func (b *Bucket) List(ctx context.Context, prefix string) iter.Seq2[blob.Entry, error] {
+	return func(yield func(blob.Entry, error) bool) {
+		for info := range b.core.Client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+			if info.Err != nil {
+				yield(blob.Entry{}, fmt.Errorf("list %s: %w", prefix, info.Err))
+				return
+			}
+			if !yield(blob.Entry{Key: info.Key, Size: info.Size, Modified: info.LastModified}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// content reads an object from where it is wanted.
+type content struct {
+	ctx  context.Context
+	b    *Bucket
+	key  string
+	etag string
+	size int64
+	at   int64
+	body io.ReadCloser // from at on; nil before the first read and after a seek
+}
+
+// Read implements io.Reader.
+func (c *content) Read(p []byte) (int, error) {
+	if c.at >= c.size {
+		return 0, io.EOF
+	}
+	if c.body == nil {
+		if err := c.open(); err != nil {
+			return 0, err
+		}
+	}
+	n, err := c.body.Read(p)
+	c.at += int64(n)
+	if errors.Is(err, io.EOF) && c.at < c.size {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+func (c *content) open() error {
+	o := minio.GetObjectOptions{}
+	err := o.SetMatchETag(c.etag) // the object that was opened, and no later one
+	if c.at > 0 {
+		err = errors.Join(err, o.SetRange(c.at, 0))
+	}
+	if err != nil {
+		return err
+	}
+	if c.body, _, _, err = c.b.core.GetObject(c.ctx, c.b.name, c.key, o); err != nil {
+		return failed("read", c.key, err)
+	}
+	return nil
+}
+
+// Seek implements io.Seeker.
+func (c *content) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += c.at
+	case io.SeekEnd:
+		offset += c.size
+	}
+	if offset < 0 {
+		return c.at, fs.ErrInvalid
+	}
+	if offset == c.at {
+		return c.at, nil
+	}
+	err := c.Close()
+	c.at = offset
+	return c.at, err
+}
+
+// Close implements io.Closer.
+func (c *content) Close() error {
+	if c.body == nil {
+		return nil
+	}
+	err := c.body.Close()
+	c.body = nil
+	return err
+}
