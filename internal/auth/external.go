@@ -7,7 +7,6 @@ import (
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
-	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -18,10 +17,8 @@ import (
 // ErrNobody says that no account belongs to an external one yet.
 var ErrNobody = errors.New("there is no such account yet")
 
-const (
-	randomPassword = 30 // characters of a password that nobody is told
-	maxStale       = 3  // times that a collection may change under a sign-in
-)
+// maxStale is how often a collection may change under a sign-in.
+const maxStale = 3
 
 // External is an account at another provider, which its owner has just proved to have.
 type External struct {
@@ -61,7 +58,7 @@ func (s *Service) tryJoin(ctx context.Context, a Attempt, ext External, up *body
 		return rec, false, nil
 	}
 	j := &joining{s: s, a: a, ext: ext}
-	if j.random, err = s.randomHash(ctx, a.Collection); err != nil {
+	if j.unknown, err = s.Unknown(ctx, a.Collection); err != nil {
 		return nil, false, err
 	}
 	err = s.Write.Together(ctx, func(ctx context.Context, rd store.Reader) (err error) {
@@ -137,14 +134,4 @@ func (s *Service) links(ctx context.Context, rd store.Reader, rule string, submi
 		return err
 	})
 	return rows, err
-}
-
-// randomHash is the hash of a password that nobody is told, made before the writers have to wait for it.
-func (s *Service) randomHash(ctx context.Context, c *schema.Collection) (field.Password, error) {
-	f, ok := c.Field("password").(*field.PasswordField)
-	if !ok {
-		return field.Password{}, fmt.Errorf("%s has no passwords", c.Name)
-	}
-	hash, err := s.Hasher.Hash(ctx, f, field.RandomText(randomPassword, field.Alphanumeric))
-	return field.Password{Hash: hash}, err
 }

@@ -15,11 +15,11 @@ import (
 
 // joining is a sign-in with an external account that changes something, in one transaction.
 type joining struct {
-	s      *Service
-	rd     store.Reader
-	a      Attempt
-	ext    External
-	random field.Password
+	s       *Service
+	rd      store.Reader
+	a       Attempt
+	ext     External
+	unknown field.Password // nobody is told it
 }
 
 // join finds the account anew, for the world may have moved, or makes it, and links it.
@@ -47,7 +47,7 @@ func (j *joining) join(ctx context.Context, up *body.Body) (rec *record.Record, 
 func (j *joining) signUp(ctx context.Context, up body.Body) (*record.Record, error) {
 	up.Data = maps.Clone(up.Data)
 	if v := up.Data["password"]; v == nil || v == "" {
-		up.Data["password"] = j.random
+		up.Data["password"] = j.unknown
 		delete(up.Data, "passwordConfirm")
 	}
 	rec, err := j.s.Write.Create(ctx, j.a.By.In(caller.ContextOAuth2), j.a.Collection, up)
@@ -64,7 +64,7 @@ func (j *joining) claim(ctx context.Context, rec *record.Record, link string) (*
 	set := map[string]any{}
 	email, verified := rec.String("email"), rec.Bool("verified")
 	if !verified && !j.a.By.Is(j.a.Collection, rec.ID()) {
-		set["password"] = j.random
+		set["password"] = j.unknown
 	}
 	if email == "" && j.ext.Email != "" {
 		set["email"] = j.ext.Email

@@ -79,7 +79,7 @@ func (s *shelf) take(key string) string {
 // KeepName keeps the name that Apple tells once, with a code, for the sign-in with that code. Names over 150
 // bytes are cut (auth.md §8.7).
 func (s *Service) KeepName(code, first, last string) {
-	name := strings.TrimSpace(first + " " + last)
+	name := strings.TrimSpace(strings.TrimSpace(first) + " " + strings.TrimSpace(last))
 	if name == "" || code == "" || len(code) > maxNameAt {
 		return
 	}
