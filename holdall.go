@@ -181,6 +181,11 @@ func (a *App) assemble(out *netguard.Guard) {
 	reads := read.New(a.store, gate, a.catalog.Current)
 	a.realtime = realtime.New(realtime.Needs{
 		Store: a.store, Gate: gate, Read: reads, Catalog: a.catalog.Current, Now: a.o.Now, Log: a.o.Log,
+		MaxPerIP: func() int { return a.settings.Current().Realtime.MaxPerIP },
+		Keep: func() realtime.Keep {
+			r := &a.settings.Current().Realtime
+			return realtime.Keep{Age: time.Duration(r.KeepHours) * time.Hour, Changes: r.KeepChanges}
+		},
 	})
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,

@@ -15,6 +15,7 @@ func health(c *call) error {
 		out = field.AppendString(out, c.proxyHeader())
 		out = append(out, `,"realIP":`...)
 		out = field.AppendString(out, c.by.IP)
+		out = appendRealtime(out, c.Realtime.Stats())
 	}
 	return c.answer(append(out, "}}"...))
 }

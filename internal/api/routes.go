@@ -5,6 +5,7 @@ package api
 // routes is every endpoint there is. A path that is not here, or not with that method, is a 404.
 var routes = []route{
 	{on: "GET /api/health", do: health},
+	{on: "GET /api/metrics", do: metrics, who: superusers},
 	{on: "POST /api/batch", do: batch, limit: batchLimit},
 
 	{on: "GET /api/realtime", do: listen},

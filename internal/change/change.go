@@ -62,4 +62,6 @@ type Cursors interface {
 	// Advance notes that everything up to and including to was handled. It fails with ErrHeld when the
 	// claim was lost meanwhile.
 	Advance(ctx context.Context, consumer, node string, to Seq) error
+	// Low is where the consumer stands that has read least; ok is false when there is none.
+	Low(ctx context.Context) (at Seq, ok bool, err error)
 }

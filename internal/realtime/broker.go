@@ -30,7 +30,8 @@ type Needs struct {
 	Gate     *access.Gate
 	Read     *read.Service
 	Catalog  func() *schema.Catalog
-	MaxPerIP func() int // connections of one address, loopback excepted; nil and 0 for no bound
+	MaxPerIP func() int  // connections of one address, loopback excepted; nil and 0 for no bound
+	Keep     func() Keep // how much of the log is kept; nil for all of it
 	Now      func() time.Time
 	Log      *slog.Logger
 	Times    Times
@@ -107,6 +108,9 @@ func (b *Broker) Start(ctx context.Context) error {
 	}
 	b.spawn(b.follow)
 	b.spawn(b.tick)
+	if b.Keep != nil {
+		b.spawn(b.retain)
+	}
 	return nil
 }
 

@@ -25,6 +25,7 @@ func (s *Settings) check() fault.Fields {
 	fs.Add("rateLimits", s.RateLimits.check())
 	fs.Add("batch", s.Batch.check())
 	fs.Add("logs", s.Logs.check())
+	fs.Add("realtime", s.Realtime.check())
 	return fs
 }
 
@@ -44,6 +45,14 @@ func (m Meta) check() error {
 	case !govalidator.IsHexcolor(m.AccentColor):
 		fs.Add("accentColor", fault.Field("validation_is_hex_color", "Must be a valid hexadecimal color code."))
 	}
+	return fs.Err()
+}
+
+func (r Realtime) check() error {
+	fs := fault.Fields{}
+	fs.Add("maxPerIP", below(int64(r.MaxPerIP), 0))
+	fs.Add("keepHours", below(int64(r.KeepHours), 1))
+	fs.Add("keepChanges", below(r.KeepChanges, 10_000))
 	return fs.Err()
 }
 

@@ -18,6 +18,7 @@ type Settings struct {
 	TrustedProxy TrustedProxy `json:"trustedProxy"`
 	Batch        Batch        `json:"batch"`
 	Logs         Logs         `json:"logs"`
+	Realtime     Realtime     `json:"realtime"` // unknown to PocketBase, whose clients pass it over
 }
 
 // SMTP is the mail server. While it is not enabled the local sendmail program is used.
@@ -98,6 +99,13 @@ type Logs struct {
 	MaxDataSize int64 `json:"maxDataSize"` // bytes of one entry; 0 is 16 KiB
 }
 
+// Realtime bounds streams and what they can go on from.
+type Realtime struct {
+	MaxPerIP    int   `json:"maxPerIP"`    // streams of one address, loopback excepted; 0: no bound
+	KeepHours   int   `json:"keepHours"`   // age at which the change log forgets, at least 1
+	KeepChanges int64 `json:"keepChanges"` // how many changes it keeps, at least 10,000
+}
+
 // Defaults are the settings of a fresh store.
 func Defaults() *Settings {
 	return &Settings{
@@ -120,6 +128,7 @@ func Defaults() *Settings {
 		TrustedProxy: TrustedProxy{Headers: []string{}},
 		Batch:        Batch{MaxRequests: 50, Timeout: 3},
 		Logs:         Logs{MaxDays: 5, LogIP: true},
+		Realtime:     Realtime{MaxPerIP: 10_000, KeepHours: 24, KeepChanges: 2_000_000},
 	}
 }
 

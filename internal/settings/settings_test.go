@@ -41,7 +41,7 @@ const defaults = `{"superuserIPs":[],` +
 	`{"label":"/api/batch","audience":"","duration":1,"maxRequests":3},{"label":"/api/","audience":"","duration":10,"maxRequests":300}],"excludedIPs":[],"enabled":false},` +
 	`"trustedProxy":{"headers":[],"useLeftmostIP":false},` +
 	`"batch":{"enabled":false,"maxRequests":50,"timeout":3,"maxBodySize":0},` +
-	`"logs":{"maxDays":5,"minLevel":0,"logIP":true,"logAuthId":false,"maxDataSize":0}}`
+	`"logs":{"maxDays":5,"minLevel":0,"logIP":true,"logAuthId":false,"maxDataSize":0},"realtime":{"maxPerIP":10000,"keepHours":24,"keepChanges":2000000}}`
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
@@ -139,6 +139,7 @@ func TestPatchRefuses(t *testing.T) {
 		{`{"batch":{"enabled":true,"maxRequests":0,"timeout":0}}`, "batch.maxRequests=validation_required batch.timeout=validation_required"},
 		{`{"batch":{"maxRequests":-1,"timeout":-1,"maxBodySize":-1}}`,
 			"batch.maxBodySize=validation_min_greater_equal_than_required batch.maxRequests=validation_min_greater_equal_than_required batch.timeout=validation_min_greater_equal_than_required"},
+		{`{"realtime":{"keepHours":0,"keepChanges":1,"maxPerIP":-1}}`, "realtime.keepChanges=validation_min_greater_equal_than_required realtime.keepHours=validation_min_greater_equal_than_required realtime.maxPerIP=validation_min_greater_equal_than_required"},
 		{`{"logs":{"maxDays":-1}}`, "logs.maxDays=validation_min_greater_equal_than_required"},
 		{`{"superuserIPs":["1.2.3.4","","10.0.0.0/8","nope"]}`, "superuserIPs.1=validation_required superuserIPs.3=validation_invlaid_ip_or_subnet"},
 		{`{"rateLimits":{"excludedIPs":["::1","x"]}}`, "rateLimits.excludedIPs.1=validation_invlaid_ip_or_subnet"},

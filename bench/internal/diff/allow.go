@@ -25,6 +25,9 @@ var allowances = []allowance{
 	{"50-auth*", "body.authProviders", "null", "[]", "v0.40: an unset list is an empty one"},
 	{"*", "body.logs.maxDataSize", "(absent)", "0", "v0.40: a setting that v0.39 does not have"},
 
+	{"*", "body.realtime*", "(absent)", "*", "settings of ours, which clients pass over"},
+	{"*", "body.data.realtime*", "(absent)", "*", "what superusers learn of streams"},
+
 	// Wording. Clients depend on statuses and codes, which agree.
 	{"70-collections*", "body.data.*message", "*", "*", "what is wrong with a collection, in our words"},
 	{"40-kinds*", "body.data.*.message", "Must be*", "Must be*", "bounds of dates and numbers, in our words"},

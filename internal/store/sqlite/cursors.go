@@ -14,7 +14,8 @@ import (
 
 // cursors implements change.Cursors over the table _cursors.
 type cursors struct {
-	write func(context.Context, func(*txn) error) (store.Commit, error)
+	readers *pool
+	write   func(context.Context, func(*txn) error) (store.Commit, error)
 }
 
 // claim is a row of _cursors.
@@ -69,4 +70,18 @@ func (k cursors) Advance(ctx context.Context, consumer, node string, to change.S
 		return fmt.Errorf("advance consumer %s: %w", consumer, err)
 	}
 	return nil
+}
+
+// Low implements change.Cursors.
+func (k cursors) Low(ctx context.Context) (at change.Seq, ok bool, err error) {
+	c, err := k.readers.get(ctx)
+	if err != nil {
+		return 0, false, err
+	}
+	defer k.readers.put(c)
+	err = c.query("SELECT seq FROM _cursors WHERE consumer <> ? ORDER BY seq LIMIT 1", func(s *sqlite3.Stmt) error {
+		at, ok = s.ColumnInt64(0), true
+		return nil
+	}, rule.TextValue(trimmed))
+	return at, ok, err
 }

@@ -98,7 +98,7 @@ func (s *Store) load(c *conn) error {
 	s.log = newAccount(s.readers, head)
 	s.writer = &writer{c: c, now: s.o.Now, shapes: &s.shapes, log: s.log, head: head, version: version}
 	s.log.write = s.writer.share
-	s.cursors = cursors{write: s.writer.share}
+	s.cursors = cursors{s.readers, s.writer.share}
 	s.writer.startTidying(s.o.Log)
 	return nil
 }
