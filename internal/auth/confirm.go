@@ -79,10 +79,15 @@ func (s *Service) Unknown(ctx context.Context, c *schema.Collection) (field.Pass
 	return field.Password{Hash: hash}, err
 }
 
-// noSuperusers refuses what superusers do directly.
-func noSuperusers(c *schema.Collection) error {
+// noSuperusers refuses what superusers do directly, in the given words.
+func noSuperusers(c *schema.Collection, msg string) error {
 	if c.ID == schema.SuperusersID {
-		return fault.New(fault.Invalid, "Superusers do this directly.")
+		return fault.New(fault.Invalid, msg)
 	}
 	return nil
 }
+
+const (
+	verifiedAlready = "All superusers are verified by default."
+	changeDirectly  = "All superusers can change their emails directly."
+)

@@ -21,7 +21,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, by *caller.Caller, c *
 	if err := Own(by, c); err != nil {
 		return err
 	}
-	if err := noSuperusers(c); err != nil {
+	if err := noSuperusers(c, changeDirectly); err != nil {
 		return err
 	}
 	email, err := wanted(in, "newEmail")
@@ -81,7 +81,7 @@ func (s *Service) free(ctx context.Context, rec *record.Record, email string) er
 // ConfirmEmailChange takes the token of such a mail and the account's password (auth.md §6.10). Every token of
 // the account ends. Fault: Invalid.
 func (s *Service) ConfirmEmailChange(ctx context.Context, c *schema.Collection, in Input) error {
-	if err := noSuperusers(c); err != nil {
+	if err := noSuperusers(c, changeDirectly); err != nil {
 		return err
 	}
 	raw, err := in.Text("token")

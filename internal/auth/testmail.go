@@ -72,7 +72,11 @@ func (s *Service) testInput(in Input) (c *schema.Collection, to, template string
 	if !ok || !c.IsAuth() {
 		fs.Add("collection", fault.Field("validation_invalid_auth_collection", "Must be a valid auth collection id or name."))
 	}
-	return c, to, template, refused(fs)
+	if f := fs.Error(); f != nil {
+		f.Msg = "Failed to send the test email."
+		return nil, "", "", f
+	}
+	return c, to, template, nil
 }
 
 // testLetter is a mail about nobody.

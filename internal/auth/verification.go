@@ -13,7 +13,7 @@ import (
 // RequestVerification has a mail sent that lets the owner of an address prove to be it (auth.md §6.5). The
 // answer is the same whether anybody has the address. Fault: Invalid.
 func (s *Service) RequestVerification(ctx context.Context, c *schema.Collection, in Input) error {
-	if err := noSuperusers(c); err != nil {
+	if err := noSuperusers(c, verifiedAlready); err != nil {
 		return err
 	}
 	email, err := wanted(in, "email")
@@ -34,7 +34,7 @@ func (s *Service) mailVerification(ctx context.Context, c *schema.Collection, em
 // ConfirmVerification takes the token of such a mail (auth.md §6.6). A link may be opened twice: the second
 // time changes nothing. Fault: Invalid, on "token".
 func (s *Service) ConfirmVerification(ctx context.Context, c *schema.Collection, in Input) error {
-	if err := noSuperusers(c); err != nil {
+	if err := noSuperusers(c, verifiedAlready); err != nil {
 		return err
 	}
 	raw, err := in.Text("token")
