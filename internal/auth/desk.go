@@ -82,7 +82,7 @@ func (s Session) As(by *caller.Caller) *caller.Caller {
 // Faults: Forbidden when the method is off, or the rule or the address forbids it; those of the proof.
 func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, error) {
 	if !m.Enabled(a.Collection) {
-		return Session{}, fault.New(fault.Forbidden, "The collection is not configured to allow "+m.Name()+" authentication.")
+		return Session{}, fault.New(fault.Forbidden, "The collection is not configured to allow "+label(m)+" authentication.")
 	}
 	rec, err := s.prove(ctx, m, a)
 	if err != nil {
@@ -104,6 +104,18 @@ func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, err
 		s.noteOrigin(ctx, a.By, rec)
 	}
 	return Session{Record: rec, Token: token}, nil
+}
+
+// label is a method's name as people write it.
+func label(m Method) string {
+	switch name := m.Name(); name {
+	case "otp":
+		return "OTP"
+	case "oauth2":
+		return "OAuth2"
+	default:
+		return name
+	}
 }
 
 // Refresh exchanges the caller's refreshable token for a new one and returns a static one unchanged. The
