@@ -19,8 +19,8 @@ type Order struct {
 	Changes     int // about so many
 	Writers     int
 	Subscribers int
-	Cuts        int // of subscribers, altogether
-	Kills       int // of the server
+	Cuts        int    // of subscribers, altogether
+	Kills       int    // of the server
 	Only        string // "events": every subscriber hears of everything, and nothing else is written
 	Seed        uint64
 }

@@ -191,8 +191,8 @@ func (o *stalled) read(s *Stream, events int) (took []time.Duration) {
 
 // write creates records in batches, at a pace.
 func (o *stalled) write(ctx context.Context, events int) error {
-	const size = 20
-	tick := time.NewTicker(time.Second * size / time.Duration(o.PerSecond))
+	size := min(20, max(1, o.PerSecond/10))
+	tick := time.NewTicker(time.Second * time.Duration(size) / time.Duration(o.PerSecond))
 	defer tick.Stop()
 	for n := 0; n < events; {
 		select {

@@ -25,10 +25,13 @@ type player struct {
 	base   string
 	tokens map[string]string // by who holds them
 	saved  map[string]string
+
+	streams map[string]*stream
+	fences  int // written so far
 }
 
 func newPlayer(base string, w *World) *player {
-	return &player{base: base, tokens: maps.Clone(w.Tokens), saved: maps.Clone(w.Saved)}
+	return &player{base: base, tokens: maps.Clone(w.Tokens), saved: maps.Clone(w.Saved), streams: map[string]*stream{}}
 }
 
 // answer is what a server said, decoded where it is JSON.
@@ -46,6 +49,10 @@ var compared = []string{
 }
 
 func (p *player) play(ctx context.Context, s script.Step) (answer, error) {
+	switch s.Method {
+	case "OPEN", "READ", "CLOSE":
+		return p.onStream(ctx, s)
+	}
 	req, err := p.request(ctx, s)
 	if err != nil {
 		return answer{}, err

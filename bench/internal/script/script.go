@@ -21,6 +21,12 @@
 //	filter posts: title = 'P1'                 one line: list as {everything}, sorted by id
 //	sort posts: -n,title                       one line: list in this order
 //
+//	OPEN /one                                  open an event stream; {one} is its connection
+//
+//	READ /one                                  all that has come since; it has to listen to fence/*
+//
+//	CLOSE /one
+//
 // {name} is a value that was saved, or else the name filled up with zeros to a record id.
 package script
 
