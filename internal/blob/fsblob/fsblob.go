@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"syscall"
 
 	"github.com/holdall-dev/holdall/internal/blob"
@@ -19,7 +20,10 @@ import (
 
 // tempDir holds files that are being written. It lies in the bucket, for a file can be renamed within a volume
 // only.
-const tempDir = ".holdall/tmp"
+const (
+	ownDir  = ".holdall"
+	tempDir = ownDir + "/tmp"
+)
 
 // Bucket is a folder. Nothing outside of it can be reached, whatever a key or a link says.
 type Bucket struct{ root *os.Root }
@@ -183,12 +187,17 @@ func (b *Bucket) Delete(_ context.Context, key string) error {
 	if err := errors.Join(b.drop(name+sideSuffix), b.drop(name)); err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)
 	}
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+	b.prune(path.Dir(name))
+	return nil
+}
+
+// prune removes folders for as long as they are empty. What is ours stays: it is about to be used again.
+func (b *Bucket) prune(dir string) {
+	for ; dir != "." && !strings.HasPrefix(dir, ownDir); dir = path.Dir(dir) {
 		if b.root.Remove(dir) != nil { // it is not empty, or gone
-			break
+			return
 		}
 	}
-	return nil
 }
 
 // drop removes a file that may not be there.
