@@ -39,7 +39,9 @@ export async function start() {
 
 // launch starts one process; end asks it to stop, and kills it when it does not.
 function launch(bin, dir, address) {
-  const child = spawn(bin, ["serve", "--dir", dir, "--http", address], { stdio: ["ignore", "pipe", "pipe"] });
+  const args = ["serve", "--dir", dir, "--http", address];
+  if (!process.env.POCKETBASE) args.push("--allow-host", "127.0.0.1"); // where the suites' own servers are
+  const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output = (output + text).slice(-8000)));
   const ended = new Promise((resolve) => child.once("exit", resolve));
