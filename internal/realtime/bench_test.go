@@ -14,7 +14,10 @@ import (
 // tally counts events and keeps nothing.
 type tally struct{ got chan int }
 
-func (c tally) Write(b []byte) (int, error)      { c.got <- bytes.Count(b, []byte("event:posts")); return len(b), nil }
+func (c tally) Write(b []byte) (int, error) {
+	c.got <- bytes.Count(b, []byte("event:posts"))
+	return len(b), nil
+}
 func (tally) Flush() error                       { return nil }
 func (tally) SetWriteDeadline(_ time.Time) error { return nil }
 

@@ -29,8 +29,7 @@ type Conn struct {
 	topics []*topic
 	seen   int64 // the last change with an event for this connection, for ordering several
 	resume *resume
-	tracks map[string][]byte // states of presence by channel
-	gone   bool              // left the index for good
+	gone   bool // left the index for good
 
 	mu      sync.Mutex
 	out     outlet        // nil until the stream has begun
