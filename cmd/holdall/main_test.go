@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -104,6 +105,14 @@ func TestServe(t *testing.T) {
 	if !strings.Contains(said, "superuser create EMAIL PASSWORD") || !strings.Contains(said, "http://"+addr+"/_/") {
 		t.Errorf("the first start says %q", said)
 	}
+	link := regexp.MustCompile(`http://\S+/_/#/setup/[A-Za-z0-9]{43}`).FindString(said)
+	file := filepath.Join(dir, "data", "setup-link")
+	if kept, err := os.ReadFile(file); err != nil || link == "" || strings.TrimSpace(string(kept)) != link {
+		t.Errorf("the link is %q in the output and %q in the file, %v", link, kept, err)
+	}
+	if st, err := os.Stat(file); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("the link's file has mode %v, %v; want 0600", st, err)
+	}
 	_, stderr, code := run(t, dir, "superuser", "create", "me@example.com", "long enough")
 	if code != 1 || !strings.Contains(stderr, "stop it first") {
 		t.Errorf("superuser beside a server: code %d, %q", code, stderr)
@@ -112,13 +121,16 @@ func TestServe(t *testing.T) {
 		t.Errorf("a second server: code %d, %q", code, stderr)
 	}
 	stop(syscall.SIGINT)
+	if _, err := os.Stat(file); err == nil {
+		t.Error("the link's file outlives the server")
+	}
 	for _, args := range []string{"create me@example.com long-enough", "update me@example.com longer-than-that", "upsert you@example.com long-enough", "delete you@example.com", "delete nobody@example.com", "ips 192.0.2.0/24", "ips"} {
 		if stdout, stderr, code := run(t, dir, append([]string{"superuser"}, strings.Fields(args)...)...); code != 0 || stderr != "" || stdout == "" {
 			t.Errorf("superuser %s: code %d, %q, %q", args, code, stdout, stderr)
 		}
 	}
 	addr, said, stop = start(t, dir)
-	if strings.Contains(said, "superuser create") {
+	if strings.Contains(said, "superuser create") || strings.Contains(said, "setup") {
 		t.Errorf("a later start says %q", said)
 	}
 	r, err := http.Post("http://"+addr+"/api/collections/_superusers/auth-with-password", "application/json", strings.NewReader(`{"identity":"me@example.com","password":"longer-than-that"}`))
