@@ -76,7 +76,13 @@ type stored struct {
 }
 
 // put creates a record with one file in each field.
-func (d *drawer) put(name string, content []byte) stored {
+func (d *drawer) put(name string, content []byte) (rec stored) {
+	d.Helper()
+	d.json(d.upload(name, content), &rec)
+	return rec
+}
+
+func (d *drawer) upload(name string, content []byte) *httptest.ResponseRecorder {
 	d.Helper()
 	var buf bytes.Buffer
 	form := multipart.NewWriter(&buf)
@@ -88,9 +94,7 @@ func (d *drawer) put(name string, content []byte) stored {
 		_, _ = part.Write(content)
 	}
 	_ = form.Close()
-	var rec stored
-	d.json(d.send("POST", "/api/collections/drawer/records", "", buf.String(), map[string]string{"Content-Type": form.FormDataContentType()}), &rec)
-	return rec
+	return d.send("POST", "/api/collections/drawer/records", "", buf.String(), map[string]string{"Content-Type": form.FormDataContentType()})
 }
 
 func (d *drawer) get(rec stored, query string, header map[string]string) *httptest.ResponseRecorder {
@@ -401,5 +405,26 @@ func TestFilesInAnObjectStore(t *testing.T) {
 	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":false}}`, nil), nil)
 	if w := d.get(before, "", nil); w.Code != http.StatusOK {
 		t.Errorf("back in the folder: %d", w.Code)
+	}
+}
+
+// TestAnObjectStoreThatIsDown refuses uploads and downloads as long as the store fails, and leaves no row.
+func TestAnObjectStoreThatIsDown(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	store := objectstore.New()
+	srv := httptest.NewServer(store)
+	defer srv.Close()
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":true,"bucket":"bucket","region":"eu","endpoint":"`+srv.URL+`","accessKey":"key","secret":"secret","forcePathStyle":true}}`, nil), nil)
+	rec := d.put("a.txt", []byte("content"))
+	store.Refuse(http.StatusServiceUnavailable)
+	if w := d.upload("b.txt", []byte("x")); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("upload: %d %s", w.Code, w.Body)
+	}
+	if w := d.get(rec, "", nil); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("download: %d %s", w.Code, w.Body)
+	}
+	if w := d.send("GET", "/api/collections/drawer/records", d.super, "", nil); !strings.Contains(w.Body.String(), `"totalItems":1`) {
+		t.Errorf("a row without its object: %s", w.Body)
 	}
 }

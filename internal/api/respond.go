@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/pbcompat"
 	"github.com/holdall-dev/holdall/internal/pick"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -105,7 +106,7 @@ func classify(err error) error {
 	switch {
 	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrStale):
 		return fault.New(fault.Unavailable, "").Because(err)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, blob.ErrDown), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Unavailable, "").Because(err)
 	}
 	return err

@@ -16,6 +16,8 @@ var (
 	ErrNotFound = errors.New("no such object")
 	// ErrKey says that nothing can lie under such a key.
 	ErrKey = errors.New("not a key for an object")
+	// ErrDown says that whoever keeps the objects does not answer; later it may.
+	ErrDown = errors.New("the object store does not answer")
 )
 
 // Bucket keeps objects under keys such as "collection/record/name.png". Implementations are safe for

@@ -94,11 +94,15 @@ func (s *Service) origin(ctx context.Context, view *schema.Collection, ord int, 
 }
 
 // Open opens the file, or its thumb of that size when there can be one. name is what to call it. Where a thumb
-// cannot be made the file itself takes its place (files.md §4). Fault: NotFound.
+// cannot be made the file itself takes its place (files.md §4). Fault: NotFound. It fails with blob.ErrDown when nobody
+// can tell.
 func (s *Service) Open(ctx context.Context, f *Found, thumb string) (o *blob.Object, name string, err error) {
 	o, err = s.Bucket().Open(ctx, f.Place.key(f.Name))
 	if errors.Is(err, blob.ErrNotFound) || errors.Is(err, blob.ErrKey) {
 		return nil, "", notFound().Because(err)
+	}
+	if errors.Is(err, blob.ErrDown) {
+		return nil, "", fmt.Errorf("open %s: %w", f.Name, err)
 	}
 	if err != nil {
 		return nil, "", notFound().Because(fmt.Errorf("open %s: %w", f.Name, err))

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -21,8 +22,7 @@ import (
 )
 
 const (
-	partSize   = 6 << 20          // bytes; smaller objects are sent at once, others in parts of it
-	patience   = 30 * time.Second // for the head of an answer, and for calls that move no bytes
+	partSize   = 6 << 20 // bytes; smaller objects are sent at once, others in parts of it
 	maxRetries = 4
 	nameKey    = "original-filename"
 )
@@ -35,12 +35,15 @@ type Config struct {
 	AccessKey string
 	Secret    string
 	PathStyle bool // the bucket is part of the path, and not of the host's name
+	Patience  Patience
+	Now       func() time.Time // nil is the system's clock
 }
 
 // Bucket is a bucket of an object store.
 type Bucket struct {
 	core minio.Core
 	name string
+	call time.Duration // for calls that move no bytes
 }
 
 // Open makes a client; it does not speak to the store yet.
@@ -53,20 +56,25 @@ func Open(c Config) (*Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport.ResponseHeaderTimeout = patience
+	transport.ResponseHeaderTimeout = 0 // the guard sees to it
 	transport.DisableCompression = true // what is stored compressed stays so
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.Patience = c.Patience.withDefaults()
 	lookup := minio.BucketLookupDNS
 	if c.PathStyle {
 		lookup = minio.BucketLookupPath
 	}
 	client, err := minio.New(host, &minio.Options{
 		Creds: credentials.NewStaticV4(c.AccessKey, c.Secret, ""), Secure: secure, Region: c.Region,
-		BucketLookup: lookup, Transport: transport, MaxRetries: maxRetries,
+		BucketLookup: lookup, MaxRetries: maxRetries,
+		Transport: &guard{transport, &circuit{rest: c.Patience.Rest, now: c.Now}, c.Patience},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the S3 bucket %s: %w", c.Bucket, err)
 	}
-	return &Bucket{minio.Core{Client: client}, c.Bucket}, nil
+	return &Bucket{minio.Core{Client: client}, c.Bucket, c.Patience.Call}, nil
 }
 
 // address splits an endpoint into its host and whether it is spoken to in secret.
@@ -90,13 +98,27 @@ func check(key string) error {
 	return nil
 }
 
-// failed says what failed; absence has its own name.
-func failed(what, key string, err error) error {
+// failed says what failed; absence has its own name, and so has a store that does not answer.
+func failed(ctx context.Context, what, key string, err error) error {
 	code := minio.ToErrorResponse(err)
-	if code.StatusCode == 404 || slices.Contains([]string{"NoSuchKey", "NoSuchBucket", "NotFound"}, code.Code) {
+	cause := context.Cause(ctx)
+	_, network := errors.AsType[*url.Error](err)
+	switch {
+	case slices.Contains([]string{"NoSuchKey", "NoSuchBucket", "NotFound"}, code.Code), code.StatusCode == http.StatusNotFound:
 		err = errors.Join(blob.ErrNotFound, err)
+	case cause != nil:
+		err = cause
+	case network, code.StatusCode >= http.StatusInternalServerError, code.StatusCode == http.StatusTooManyRequests:
+		err = fmt.Errorf("%w: %w", blob.ErrDown, err)
 	}
 	return fmt.Errorf("%s %s: %w", what, key, err)
+}
+
+// brief makes the context of a call that moves no bytes.
+func (b *Bucket) brief(ctx context.Context) (context.Context, func()) {
+	ctx, stop := context.WithTimeoutCause(ctx, b.call, errStalled)
+	ctx, cancel := mayGiveUp(ctx)
+	return ctx, func() { cancel(nil); stop() }
 }
 
 // Put implements blob.Bucket. A part of the object is in memory at a time.
@@ -107,7 +129,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.Ab
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	o := minio.PutObjectOptions{ContentType: about.Type, DisableContentSha256: true, PartSize: partSize}
+	o := minio.PutObjectOptions{ContentType: about.Type, DisableContentSha256: true, SendContentMd5: true, PartSize: partSize}
 	if about.Name != "" {
 		o.UserMetadata = map[string]string{nameKey: url.PathEscape(about.Name)}
 	}
@@ -120,10 +142,24 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.Ab
 	case !errors.Is(err, io.EOF):
 		return fmt.Errorf("put %s: %w", key, err)
 	}
-	if _, err := b.core.Client.PutObject(ctx, b.name, key, src, size, o); err != nil {
-		return failed("put", key, err)
+	call, cancel := mayGiveUp(ctx)
+	defer cancel(nil)
+	if _, err := b.core.Client.PutObject(call, b.name, key, src, size, o); err != nil {
+		err = failed(call, "put", key, err)
+		if size < 0 && call.Err() != nil {
+			b.abandon(ctx, key)
+		}
+		return err
 	}
 	return nil
+}
+
+// abandon removes the parts of an upload that ended so suddenly that the client could not. Where it fails, the
+// store's own rules for parts that were left have to do it.
+func (b *Bucket) abandon(ctx context.Context, key string) {
+	ctx, done := b.brief(context.WithoutCancel(ctx))
+	defer done()
+	_ = b.core.Client.RemoveIncompleteUpload(ctx, b.name, key)
 }
 
 // Open implements blob.Bucket. Bytes are asked for when they are read, from where they are read.
@@ -131,11 +167,11 @@ func (b *Bucket) Open(ctx context.Context, key string) (*blob.Object, error) {
 	if err := check(key); err != nil {
 		return nil, err
 	}
-	brief, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+	brief, done := b.brief(ctx)
+	defer done()
 	info, err := b.core.StatObject(brief, b.name, key, minio.StatObjectOptions{})
 	if err != nil {
-		return nil, failed("open", key, err)
+		return nil, failed(brief, "open", key, err)
 	}
 	about := blob.About{Type: info.ContentType, Name: original(info.UserMetadata)}
 	if about.Type == "" {
@@ -163,10 +199,10 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 	if err := check(key); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+	ctx, done := b.brief(ctx)
+	defer done()
 	if err := b.core.Client.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}); err != nil {
-		if err = failed("delete", key, err); !errors.Is(err, blob.ErrNotFound) {
+		if err = failed(ctx, "delete", key, err); !errors.Is(err, blob.ErrNotFound) {
 			return err
 		}
 	}
@@ -176,9 +212,11 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 // List implements blob.Bucket.
 func (b *Bucket) List(ctx context.Context, prefix string) iter.Seq2[blob.Entry, error] {
 	return func(yield func(blob.Entry, error) bool) {
+		ctx, cancel := mayGiveUp(ctx)
+		defer cancel(nil)
 		for info := range b.core.Client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 			if info.Err != nil {
-				yield(blob.Entry{}, fmt.Errorf("list %s: %w", prefix, info.Err))
+				yield(blob.Entry{}, failed(ctx, "list", prefix, info.Err))
 				return
 			}
 			if !yield(blob.Entry{Key: info.Key, Size: info.Size, Modified: info.LastModified}, nil) {
@@ -226,10 +264,32 @@ func (c *content) open() error {
 	if err != nil {
 		return err
 	}
-	if c.body, _, _, err = c.b.core.GetObject(c.ctx, c.b.name, c.key, o); err != nil {
-		return failed("read", c.key, err)
+	ctx, cancel := mayGiveUp(c.ctx)
+	body, info, _, err := c.b.core.GetObject(ctx, c.b.name, c.key, o)
+	if err != nil {
+		defer cancel(nil)
+		return failed(ctx, "read", c.key, err)
+	}
+	c.body = &ending{body, cancel}
+	if info.ETag != c.etag {
+		return errors.Join(fmt.Errorf("read %s: %w", c.key, errOther), c.Close())
 	}
 	return nil
+}
+
+var errOther = errors.New("the store answers with another object than the one that was opened")
+
+// ending is a body that frees what its request holds.
+type ending struct {
+	io.ReadCloser
+	cancel context.CancelCauseFunc
+}
+
+// Close implements io.Closer.
+func (e *ending) Close() error {
+	err := e.ReadCloser.Close()
+	e.cancel(nil)
+	return err
 }
 
 // Seek implements io.Seeker.
