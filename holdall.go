@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -210,8 +211,20 @@ const node = "main"
 func (a *App) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
-	a.jobs.Go(func() { a.files.Run(ctx) })
-	a.jobs.Go(func() { a.sweep(ctx) })
+	a.beside("looking after files", func() { a.files.Run(ctx) })
+	a.beside("sweeping what is over", func() { a.sweep(ctx) })
+}
+
+// beside runs fn until Close waits for it. A panic ends the job and not the process.
+func (a *App) beside(what string, fn func()) {
+	a.jobs.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				a.o.Log.Error("a job ended with a panic", "job", what, "panic", p, "stack", string(debug.Stack()))
+			}
+		}()
+		fn()
+	})
 }
 
 // followRename makes rate limits that name a renamed collection follow it.

@@ -116,12 +116,10 @@ func (b *Broker) Start(ctx context.Context) error {
 
 // spawn runs fn in a goroutine that Close waits for.
 func (b *Broker) spawn(fn func()) {
-	b.wg.Add(1)
-	go func() {
-		defer b.wg.Done()
+	b.wg.Go(func() {
 		defer b.guard()
 		fn()
-	}()
+	})
 }
 
 // guard keeps a panic from ending the process.

@@ -27,14 +27,12 @@ func (o *Outbox) run(ctx context.Context) {
 			return
 		}
 		m, version := o.take(e)
-		under.Add(1)
-		go func() {
-			defer under.Done()
+		under.Go(func() {
 			defer func() { <-slots }()
 			defer o.nudge()
 			defer o.guard()
 			o.settle(ctx, m, version, o.deliver(ctx, m))
-		}()
+		})
 	}
 }
 
