@@ -68,7 +68,8 @@ type player struct {
 	groups  []*group
 
 	created map[string]bool // records whose creation was passed over: a later change tells of them
-	gaps    []string        // topics that missed something
+	told    []string        // topics of which the client knows that they missed something
+	gaps    []string        // topics that miss everything from here on
 }
 
 // play tells what there is to tell; whole is false when that is not everything.
@@ -153,6 +154,7 @@ func (p *player) tell(ctx context.Context, ch change.Change) bool {
 		return true
 	}
 	var hits []hit
+	var missed []string
 	var begun, skip bool
 	for i, g := range p.groups {
 		if g == nil || g.c != col || p.topics[i].record != "" && p.topics[i].record != ch.ID {
@@ -164,8 +166,8 @@ func (p *player) tell(ctx context.Context, ch change.Change) bool {
 			}
 		}
 		data, err := p.b.event(&p.f, g)
-		if err != nil {
-			p.gaps = append(p.gaps, p.topics[i].name)
+		if name := p.topics[i].name; err != nil && !slices.Contains(p.told, name) {
+			missed = append(missed, name)
 		} else if data != nil {
 			hits = append(hits, hit{p.topics[i], data})
 		}
@@ -173,7 +175,8 @@ func (p *player) tell(ctx context.Context, ch change.Change) bool {
 	if begun {
 		p.f.end()
 	}
-	return p.push(ctx, ch, hits)
+	p.told = append(p.told, missed...)
+	return p.push(ctx, ch, hits, missed)
 }
 
 // begin finds the record that the change is about; skip says that there is nothing to tell of it here.
@@ -196,12 +199,24 @@ func (p *player) begin(ch change.Change, col *schema.Collection) (skip bool) {
 	return skip
 }
 
-// push queues the events of one change, waiting for the client to take what is queued already.
-func (p *player) push(ctx context.Context, ch change.Change, hits []hit) bool {
+// push queues the events of one change, waiting for the client to take what is queued already. That topics
+// missed the change comes first: a client that is cut has no cursor behind a gap of which it does not know.
+func (p *player) push(ctx context.Context, ch change.Change, hits []hit, missed []string) bool {
 	mark, now := markOf(ch), p.b.Now().Unix()
-	for i, h := range hits {
-		e := event{name: h.t.name, data: h.data, mark: mark}
-		if i+1 < len(hits) {
+	var events []event
+	if len(missed) > 0 {
+		slices.Sort(missed)
+		at := mark
+		if len(hits) > 0 {
+			at = partial(mark)
+		}
+		events = append(events, gap(at, missed))
+	}
+	for _, h := range hits {
+		events = append(events, event{name: h.t.name, data: h.data})
+	}
+	for i, e := range events {
+		if e.mark = mark; i+1 < len(events) {
 			e.mark = partial(mark)
 		}
 		for !p.c.push(e, now) {
@@ -221,7 +236,6 @@ func (p *player) goLive(whole bool) {
 	defer p.b.mu.Unlock()
 	c := p.c
 	if !whole && c.resume != nil {
-		p.gaps = nil
 		for _, t := range c.topics {
 			p.gaps = append(p.gaps, t.name)
 		}
@@ -234,7 +248,6 @@ func (p *player) live() {
 	b, c := p.b, p.c
 	c.resume = nil
 	slices.Sort(p.gaps)
-	p.gaps = slices.Compact(p.gaps)
 	if len(p.gaps) > 0 && !c.push(gap(b.mark, p.gaps), b.Now().Unix()) {
 		b.cut(c)
 	}

@@ -47,7 +47,7 @@ type delivery struct {
 	stream int // the how many-th of the subscriber
 }
 
-// gap is a part of the log that the server said it cannot tell of.
+// gap is a part of the log of which the server said that it cannot tell everything: from where the stream began.
 type gap struct{ after, upTo int64 }
 
 func (s *subscriber) open(mark string) (*Stream, error) {
@@ -96,15 +96,14 @@ func (s *subscriber) run(ctx context.Context, stream *Stream) error {
 
 // listen reads until the fence, the end of the stream, or a cut.
 func (s *subscriber) listen(stream *Stream, n int) (done bool, err error) {
-	last := s.life()
-	for range last {
-		before := stream.Mark
+	began := (&Event{Mark: stream.Mark}).Seq()
+	for range s.life() {
 		e, err := stream.Next()
 		if err != nil {
 			return false, nil // as if it were cut
 		}
 		if e.Name == "HD_GAP" {
-			s.gaps = append(s.gaps, gap{(&Event{Mark: before}).Seq(), e.Seq()})
+			s.gaps = append(s.gaps, gap{began, e.Seq()})
 			continue
 		}
 		if done, err := s.note(e, n); done || err != nil {
