@@ -104,7 +104,7 @@ func failed(ctx context.Context, what, key string, err error) error {
 	cause := context.Cause(ctx)
 	_, network := errors.AsType[*url.Error](err)
 	switch {
-	case slices.Contains([]string{"NoSuchKey", "NoSuchBucket", "NotFound"}, code.Code), code.StatusCode == http.StatusNotFound:
+	case slices.Contains([]string{"NoSuchKey", "NoSuchBucket", "NotFound"}, code.Code), code.StatusCode == http.StatusNotFound && code.Code == "":
 		err = errors.Join(blob.ErrNotFound, err)
 	case cause != nil:
 		err = cause

@@ -267,6 +267,20 @@ func TestRefusalsAreAnswers(t *testing.T) {
 	}
 }
 
+// TestAnUnknownKey: some stores answer 404 when they do not know who asks; that says nothing of the object.
+func TestAnUnknownKey(t *testing.T) {
+	t.Parallel()
+	b, store, _ := troubled(t)
+	store.set(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, "<Error><Code>InvalidAccessKeyId</Code><Message>nobody</Message></Error>")
+	})
+	if err := b.Put(t.Context(), "c/r/a", strings.NewReader("x"), blob.About{}); err == nil || errors.Is(err, blob.ErrNotFound) {
+		t.Errorf("put: %v", err)
+	}
+}
+
 // TestManyWaitForAStalledStore counts goroutines when many uploads meet a store that is silent.
 func TestManyWaitForAStalledStore(t *testing.T) {
 	b, store, _ := troubled(t)
