@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
@@ -32,7 +33,7 @@ func TestAClientThatDoesNotReadIsCut(t *testing.T) {
 	fence := p.collection(`{"name":"fence","type":"base","listRule":""}`)
 	p.follow()
 	guest := &caller.Caller{Now: p.now}
-	connect := func(peer realtime.Peer, w realtime.Writer) (ended chan struct{}) {
+	connect := func(peer realtime.Peer, w realtime.Writer, s *sink) (ended chan struct{}) {
 		t.Helper()
 		c, err := p.b.Open(peer)
 		if err != nil {
@@ -43,14 +44,15 @@ func TestAClientThatDoesNotReadIsCut(t *testing.T) {
 		if err := p.b.Submit(t.Context(), guest, c.ID(), []string{"posts/*", "fence/*"}); err != nil {
 			t.Fatal(err)
 		}
+		s.take(t, "PB_CONNECT") // else events could travel with the first, which a stuck client still reads
 		return ended
 	}
 	let := make(chan struct{})
 	official, ours := &stuck{sink{got: make(chan struct{}, 1)}, let}, &stuck{sink{got: make(chan struct{}, 1)}, let}
 	healthy := &sink{got: make(chan struct{}, 1)}
-	ends := []chan struct{}{connect(realtime.Peer{}, official), connect(realtime.Peer{Cursor: true}, ours)}
-	connect(realtime.Peer{}, healthy)
-	const n = 400
+	ends := []chan struct{}{connect(realtime.Peer{}, official, &official.sink), connect(realtime.Peer{Cursor: true}, ours, &ours.sink)}
+	connect(realtime.Peer{}, healthy, healthy)
+	const n = 1200 // more than one write may take along and a queue may hold
 	for i := range n {
 		p.put(change.Create, p.record(posts, data{"id": fmt.Sprintf("post%011d", i)}))
 	}
@@ -63,7 +65,11 @@ func TestAClientThatDoesNotReadIsCut(t *testing.T) {
 	}
 	close(let)
 	for _, end := range ends {
-		<-end
+		select {
+		case <-end:
+		case <-time.After(20 * time.Second):
+			t.Fatal("a slow client's stream goes on")
+		}
 	}
 	if text := ours.buf.String(); !strings.Contains(text, `event:HD_GAP`) || !strings.HasSuffix(text, `"topics":["posts/*","fence/*"]}`+"\n\n") {
 		t.Errorf("a client with a cursor is not told of the gap: …%s", text[max(0, len(text)-200):])
