@@ -54,6 +54,7 @@ func (c *Conn) Hijacked(nc Raw, head []byte) {
 func (p *plain) begin(head []byte) {
 	buf, last, ok := p.chunk(nil, head)
 	if ok {
+		p.block()
 		p.write(buf, last)
 	}
 }
@@ -145,36 +146,30 @@ func (p *plain) wrote(last bool) {
 
 // wait leaves what the peer does not take now to a goroutine.
 func (p *plain) wait(rest []byte, last bool) {
-	p.conn.mu.Lock()
-	p.conn.blocked = true
-	p.conn.mu.Unlock()
+	p.block()
 	p.conn.b.spawn(func() { p.write(rest, last) })
 }
 
-// write writes buf and goes on until nothing is queued, waiting for the peer up to WriteTime each time.
+// block notes that the peer is waited for.
+func (p *plain) block() {
+	p.conn.mu.Lock()
+	defer p.conn.mu.Unlock()
+	p.conn.blocked = true
+}
+
+// write writes buf, waiting for the peer up to WriteTime; the crew does what comes after. The connection is
+// blocked meanwhile: nobody waits for it.
 func (p *plain) write(buf []byte, last bool) {
-	for {
-		_ = p.nc.SetWriteDeadline(deadline())
-		if _, err := p.nc.Write(buf); err != nil {
-			if errors.Is(err, os.ErrDeadlineExceeded) {
-				p.conn.b.stats.slow.Add(1)
-			}
-			p.conn.Close()
-			return
+	_ = p.nc.SetWriteDeadline(deadline())
+	if _, err := p.nc.Write(buf); err != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			p.conn.b.stats.slow.Add(1)
 		}
-		if last {
-			p.conn.Close()
-			return
-		}
-		_ = p.nc.SetWriteDeadline(time.Time{}) // or it would fail the crew's writes once it has passed
-		if !p.conn.wrote() {
-			return
-		}
-		var ok bool
-		if buf, last, ok = p.chunk(buf, nil); !ok {
-			return
-		}
+		p.conn.Close()
+		return
 	}
+	_ = p.nc.SetWriteDeadline(time.Time{}) // or it would fail the crew's writes once it has passed
+	p.wrote(last)
 }
 
 // crew is the goroutines that write for all plain connections.
