@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -151,9 +153,7 @@ func (h *house) remove(collection, id string) {
 func (h *house) account(name string, more data) (id, token string) {
 	h.Helper()
 	d := data{"email": name + "@example.com", "password": "a long password", "passwordConfirm": "a long password", "verified": true}
-	for k, v := range more {
-		d[k] = v
-	}
+	maps.Copy(d, more)
 	return h.create("users", d), h.signIn("users", name+"@example.com", "a long password")
 }
 
@@ -289,7 +289,7 @@ func (s *stream) ends() {
 	s.h.Helper()
 	for {
 		if _, err := s.next(); err != nil {
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				s.h.Errorf("the stream ended with %v, want a good end", err)
 			}
 			return

@@ -49,10 +49,10 @@ func (s *sink) take(t testing.TB, fence string) (got []string) {
 	for {
 		s.mu.Lock()
 		text := s.buf.String()
-		if at := strings.Index(text, fence); at >= 0 {
+		if before, _, ok := strings.Cut(text, fence); ok {
 			s.buf.Reset()
 			s.mu.Unlock()
-			for _, part := range strings.Split(text[:at], "\n\n") {
+			for part := range strings.SplitSeq(before, "\n\n") {
 				if lines := strings.Split(part, "\n"); len(lines) == 3 && !strings.HasPrefix(lines[1], "event:fence") && lines[1] != "event:PB_CONNECT" {
 					got = append(got, strings.TrimPrefix(lines[1], "event:")+" "+strings.TrimPrefix(lines[2], "data:"))
 				}

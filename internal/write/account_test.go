@@ -2,6 +2,7 @@ package write_test
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/holdall-dev/holdall/caller"
@@ -133,13 +134,13 @@ func (h *house) belongings(rec *record.Record) {
 }
 
 func (h *house) left() string {
-	s := ""
+	var s strings.Builder
 	for _, name := range []string{schema.MFAs, schema.OTPs, schema.AuthOrigins, schema.ExternalAuths} {
 		if h.count(h.find(name)) > 0 {
-			s += name
+			s.WriteString(name)
 		}
 	}
-	return s
+	return s.String()
 }
 
 func TestWhatAChangeOfAnAccountEnds(t *testing.T) {

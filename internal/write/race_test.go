@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -49,11 +50,12 @@ func names(n int) (s string) {
 func TestUpdatesOfDifferentFieldsKeepEachOther(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	fields := `{"name":"f0","type":"number"}`
+	var fields strings.Builder
+	fields.WriteString(`{"name":"f0","type":"number"}`)
 	for i := range 15 {
-		fields += fmt.Sprintf(`,{"name":"f%d","type":"number"}`, i+1)
+		fields.WriteString(fmt.Sprintf(`,{"name":"f%d","type":"number"}`, i+1))
 	}
-	c := h.collection(`{"name":"x","fields":[` + fields + `]}`)
+	c := h.collection(`{"name":"x","fields":[` + fields.String() + `]}`)
 	rec := h.make(c, nil)
 	all(16, func(i int) {
 		for n := range 10 {

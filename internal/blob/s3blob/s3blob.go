@@ -159,7 +159,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.Ab
 func (b *Bucket) abandon(ctx context.Context, key string) {
 	ctx, done := b.brief(context.WithoutCancel(ctx))
 	defer done()
-	_ = b.core.Client.RemoveIncompleteUpload(ctx, b.name, key)
+	_ = b.core.RemoveIncompleteUpload(ctx, b.name, key)
 }
 
 // Open implements blob.Bucket. Bytes are asked for when they are read, from where they are read.
@@ -201,7 +201,7 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 	}
 	ctx, done := b.brief(ctx)
 	defer done()
-	if err := b.core.Client.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}); err != nil {
+	if err := b.core.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}); err != nil {
 		if err = failed(ctx, "delete", key, err); !errors.Is(err, blob.ErrNotFound) {
 			return err
 		}
@@ -214,7 +214,7 @@ func (b *Bucket) List(ctx context.Context, prefix string) iter.Seq2[blob.Entry, 
 	return func(yield func(blob.Entry, error) bool) {
 		ctx, cancel := mayGiveUp(ctx)
 		defer cancel(nil)
-		for info := range b.core.Client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+		for info := range b.core.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 			if info.Err != nil {
 				yield(blob.Entry{}, failed(ctx, "list", prefix, info.Err))
 				return

@@ -3,6 +3,7 @@ package s3blob_test
 import (
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -164,9 +165,7 @@ func TestAStallWhileReading(t *testing.T) {
 	store.set(func(w http.ResponseWriter, r *http.Request) {
 		rec := httptest.NewRecorder()
 		store.Store.ServeHTTP(rec, r)
-		for name, v := range rec.Header() {
-			w.Header()[name] = v
-		}
+		maps.Copy(w.Header(), rec.Header())
 		_, _ = w.Write(rec.Body.Bytes()[:1000])
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
@@ -190,9 +189,7 @@ func TestATruncatedBody(t *testing.T) {
 	store.set(func(w http.ResponseWriter, r *http.Request) {
 		rec := httptest.NewRecorder()
 		store.Store.ServeHTTP(rec, r)
-		for name, v := range rec.Header() {
-			w.Header()[name] = v
-		}
+		maps.Copy(w.Header(), rec.Header())
 		_, _ = w.Write(rec.Body.Bytes()[:1000]) // less than was announced: the connection breaks
 	})
 	if n, err := io.Copy(io.Discard, o.Content); err == nil {
