@@ -19,8 +19,11 @@ import (
 	"github.com/holdall-dev/holdall/test/objectstore"
 )
 
-// short is little patience, so that tests need none.
-var short = s3blob.Patience{Call: 300 * time.Millisecond, Idle: 100 * time.Millisecond, Rest: 5 * time.Second}
+// Little patience for tests of stalls, so that they need none, and much for those in which nothing stalls.
+var (
+	short = s3blob.Patience{Call: 300 * time.Millisecond, Idle: 100 * time.Millisecond, Rest: 5 * time.Second}
+	long  = s3blob.Patience{Call: time.Minute, Idle: time.Minute, Rest: 5 * time.Second}
+)
 
 // trouble stands before a store and does what it is told instead of answering.
 type trouble struct {
@@ -65,20 +68,20 @@ func (c *clock) pass(d time.Duration) {
 }
 
 // troubled opens a bucket in a store that can be made to misbehave.
-func troubled(t *testing.T) (*s3blob.Bucket, *trouble, *clock) {
+func troubled(t *testing.T, p s3blob.Patience) (*s3blob.Bucket, *trouble, *clock) {
 	t.Helper()
 	store := &trouble{Store: objectstore.New()}
 	srv := httptest.NewServer(store)
 	t.Cleanup(srv.Close)
 	c := &clock{at: time.Unix(0, 0)}
-	return openAt(t, srv.URL, c), store, c
+	return openAt(t, srv.URL, c, p), store, c
 }
 
-func openAt(t *testing.T, endpoint string, c *clock) *s3blob.Bucket {
+func openAt(t *testing.T, endpoint string, c *clock, p s3blob.Patience) *s3blob.Bucket {
 	t.Helper()
 	b, err := s3blob.Open(s3blob.Config{
 		Endpoint: endpoint, Region: "eu", Bucket: "bucket", AccessKey: "key", Secret: "secret", PathStyle: true,
-		Patience: short, Now: c.now,
+		Patience: p, Now: c.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +119,7 @@ func TestARefusingStore(t *testing.T) {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	down(t, openAt(t, "http://"+addr, &clock{}))
+	down(t, openAt(t, "http://"+addr, &clock{}, long))
 }
 
 // silent takes what comes and answers nothing, for as long as somebody waits.
@@ -128,7 +131,7 @@ func silent(_ http.ResponseWriter, r *http.Request) {
 // TestABlackHole has a store that takes what comes and never says a word.
 func TestABlackHole(t *testing.T) {
 	t.Parallel()
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, short)
 	store.set(silent)
 	down(t, b)
 }
@@ -136,7 +139,7 @@ func TestABlackHole(t *testing.T) {
 // TestAStallWhileSending has a store that stops reading in the middle.
 func TestAStallWhileSending(t *testing.T) {
 	t.Parallel()
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, short)
 	gone := make(chan struct{})
 	store.set(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.CopyN(io.Discard, r.Body, 1000)
@@ -153,7 +156,7 @@ func TestAStallWhileSending(t *testing.T) {
 // TestAStallWhileReading has a store that stops sending in the middle.
 func TestAStallWhileReading(t *testing.T) {
 	t.Parallel()
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, s3blob.Patience{Call: time.Minute, Idle: time.Second})
 	if err := b.Put(t.Context(), "c/r/a", strings.NewReader(strings.Repeat("x", 1<<20)), blob.About{}); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +180,7 @@ func TestAStallWhileReading(t *testing.T) {
 
 func TestATruncatedBody(t *testing.T) {
 	t.Parallel()
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, long)
 	if err := b.Put(t.Context(), "c/r/a", strings.NewReader(strings.Repeat("x", 100_000)), blob.About{}); err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +203,7 @@ func TestATruncatedBody(t *testing.T) {
 // TestAnotherETag has a store that answers with another object than the one that was opened.
 func TestAnotherETag(t *testing.T) {
 	t.Parallel()
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, long)
 	if err := b.Put(t.Context(), "c/r/a", strings.NewReader("content"), blob.About{}); err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +226,7 @@ func TestAnotherETag(t *testing.T) {
 // once, and when it answers all is as before.
 func TestTheCircuit(t *testing.T) {
 	t.Parallel()
-	b, store, c := troubled(t)
+	b, store, c := troubled(t, long)
 	store.set(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	for range 4 {
 		if err := b.Delete(t.Context(), "c/r/a"); !errors.Is(err, blob.ErrDown) {
@@ -233,7 +236,7 @@ func TestTheCircuit(t *testing.T) {
 	if got := store.calls.Load(); got != 5 {
 		t.Errorf("the store was asked %d times, want 5", got)
 	}
-	c.pass(short.Rest)
+	c.pass(long.Rest)
 	for range 3 {
 		if err := b.Delete(t.Context(), "c/r/a"); !errors.Is(err, blob.ErrDown) {
 			t.Errorf("delete: %v", err)
@@ -243,7 +246,7 @@ func TestTheCircuit(t *testing.T) {
 		t.Errorf("the store was asked %d times after a rest, want 6", got)
 	}
 	store.set(nil)
-	c.pass(short.Rest)
+	c.pass(long.Rest)
 	if err := b.Put(t.Context(), "c/r/a", strings.NewReader("x"), blob.About{}); err != nil {
 		t.Errorf("put after it came back: %v", err)
 	}
@@ -252,7 +255,7 @@ func TestTheCircuit(t *testing.T) {
 // TestRefusalsAreAnswers keeps the circuit closed: the store is well, only somebody's key is not.
 func TestRefusalsAreAnswers(t *testing.T) {
 	t.Parallel()
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, long)
 	store.Refuse(http.StatusForbidden)
 	for range 8 {
 		if err := b.Delete(t.Context(), "c/r/a"); err == nil || errors.Is(err, blob.ErrDown) {
@@ -267,7 +270,7 @@ func TestRefusalsAreAnswers(t *testing.T) {
 // TestAnUnknownKey: some stores answer 404 when they do not know who asks; that says nothing of the object.
 func TestAnUnknownKey(t *testing.T) {
 	t.Parallel()
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, long)
 	store.set(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/xml")
 		w.WriteHeader(http.StatusNotFound)
@@ -280,7 +283,7 @@ func TestAnUnknownKey(t *testing.T) {
 
 // TestManyWaitForAStalledStore counts goroutines when many uploads meet a store that is silent.
 func TestManyWaitForAStalledStore(t *testing.T) {
-	b, store, _ := troubled(t)
+	b, store, _ := troubled(t, short)
 	store.set(silent)
 	before := runtime.NumGoroutine()
 	var wg sync.WaitGroup
