@@ -110,43 +110,51 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	if err := os.MkdirAll(a.o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
-	}
-	if a.lock, err = lockDir(a.o.Dir); err != nil {
+	if err := a.openData(ctx); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(a.o.Dir, "data.db")
-	if err := private(path); err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
-	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: path, Normal: a.o.RelaxedSync, Now: a.o.Now, Log: a.o.Log}); err != nil {
-		return nil, fmt.Errorf("open the database %s: %w", path, err)
-	}
-	if a.catalog, err = catalog.Open(ctx, a.store, a.o.Now); err != nil {
-		return nil, fmt.Errorf("load the collections of %s: %w", path, err)
-	}
-	if a.settings, err = settings.Open(ctx, keeper{a.store}, a.o.SettingsKey); err != nil {
-		return nil, fmt.Errorf("load the settings of %s: %w", path, err)
-	}
-	local, err := fsblob.Open(filepath.Join(a.o.Dir, "storage"))
-	if err != nil {
-		return nil, fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
-	}
-	a.buckets = &buckets{local: local}
 	guard, err := netguard.New(netguard.Options{Allow: a.o.AllowHosts})
 	if err != nil {
 		return nil, fmt.Errorf("allowed hosts: %w", err)
 	}
 	a.assemble(guard)
 	if err := a.realtime.Start(ctx); err != nil {
-		return nil, fmt.Errorf("follow the log of %s: %w", path, err)
+		return nil, fmt.Errorf("follow the log of %s: %w", a.o.Dir, err)
 	}
 	if a.outbox, err = a.openOutbox(ctx); err != nil {
 		return nil, err
 	}
 	a.start()
 	return a, nil
+}
+
+// openData opens what lies in the data directory, for this process alone; nothing runs yet.
+func (a *App) openData(ctx context.Context) (err error) {
+	if err := os.MkdirAll(a.o.Dir, 0o700); err != nil {
+		return fmt.Errorf("make the data directory: %w", err)
+	}
+	if a.lock, err = lockDir(a.o.Dir); err != nil {
+		return err
+	}
+	path := filepath.Join(a.o.Dir, "data.db")
+	if err := private(path); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: path, Normal: a.o.RelaxedSync, Now: a.o.Now, Log: a.o.Log}); err != nil {
+		return fmt.Errorf("open the database %s: %w", path, err)
+	}
+	if a.catalog, err = catalog.Open(ctx, a.store, a.o.Now); err != nil {
+		return fmt.Errorf("load the collections of %s: %w", path, err)
+	}
+	if a.settings, err = settings.Open(ctx, keeper{a.store}, a.o.SettingsKey); err != nil {
+		return fmt.Errorf("load the settings of %s: %w", path, err)
+	}
+	local, err := fsblob.Open(filepath.Join(a.o.Dir, "storage"))
+	if err != nil {
+		return fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
+	}
+	a.buckets = &buckets{local: local}
+	return nil
 }
 
 // private makes sure that a new file is for its owner alone.

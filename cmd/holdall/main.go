@@ -43,7 +43,7 @@ func root() *cobra.Command {
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&dir, "dir", "data", "the data directory")
-	cmd.AddCommand(serveCommand(&dir), superuserCommand(&dir), importCommand(&dir), versionCommand())
+	cmd.AddCommand(serveCommand(&dir), superuserCommand(&dir), importCommand(&dir), filesCommand(&dir), versionCommand())
 	return cmd
 }
 

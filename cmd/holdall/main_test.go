@@ -76,6 +76,9 @@ func TestWrongUse(t *testing.T) {
 		{"superuser update a@example.com longenough --dir nothing", "nothing is not a data directory"},
 		{"superuser ips --dir nothing", "nothing is not a data directory"},
 		{"import pocketbase nothing --dir fresh", "nothing"},
+		{"files move", "required flag(s) \"to\""},
+		{"files move --to s3 --dir nothing", "nothing is not a data directory"},
+		{"files move --to s3", "the settings name no object store"},
 		{"import pocketbase", "import pocketbase PB_DATA"},
 	} {
 		stdout, stderr, code := run(t, dir, strings.Fields(tc.args)...)

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdall-dev/holdall"
+)
+
+func filesCommand(dir *string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "files",
+		Short: "Look after the files of records",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var to, keyEnv string
+	move := &cobra.Command{
+		Use:   "move --to disk|s3",
+		Short: "Move all files between the data directory and the object store of the settings",
+		Long: "Move all files between the data directory and the object store of the settings. The server must be stopped.\n" +
+			"Each file is copied and read back; when all are there the settings change over, and only then the old\n" +
+			"ones go. It may be interrupted at any moment: run it again and it goes on.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return moveFiles(cmd.Context(), cmd.OutOrStdout(), *dir, os.Getenv(keyEnv), holdall.FilesAt(to))
+		},
+	}
+	move.Flags().StringVar(&to, "to", "", "where to: disk or s3")
+	move.Flags().StringVar(&keyEnv, "encryptionEnv", "", "the environment variable that holds the 32 byte key of encrypted settings")
+	_ = move.MarkFlagRequired("to") // the flag is there
+	cmd.AddCommand(move)
+	return cmd
+}
+
+// moveFiles moves and tells, once a second, how far it is.
+func moveFiles(ctx context.Context, out io.Writer, dir, key string, to holdall.FilesAt) error {
+	if _, err := os.Stat(filepath.Join(dir, "data.db")); err != nil {
+		return fmt.Errorf("%s is not a data directory: %w", dir, err)
+	}
+	var told time.Time
+	o := holdall.Options{Dir: dir, SettingsKey: key, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	done, err := holdall.MoveFiles(ctx, o, to, func(m holdall.FilesMoved) {
+		if now := time.Now(); now.Sub(told) >= time.Second {
+			told = now
+			fmt.Fprintf(out, "  %d copied, %d there already, %d bytes; %d removed from where they were\n", m.Copied, m.Present, m.Bytes, m.Removed)
+		}
+	})
+	if errors.Is(err, holdall.ErrInUse) {
+		return fmt.Errorf("the server is running on %s: stop it first", dir)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Moved to %s: %d files copied, %d were there already, %d bytes, all read back; %d removed from where they were\n",
+		to, done.Copied, done.Present, done.Bytes, done.Removed)
+	return nil
+}
