@@ -14,7 +14,7 @@ RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./inte
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help build run test test-go test-bench compat race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
+.PHONY: help build run test test-go test-bench compat object-store race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ compat: build ## the official JavaScript SDK's scenarios against the built binar
 
 test-bench: build ## the bench module's tests and a small differential run beside PocketBase
 	cd bench && $(GO) vet ./... && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) test ./...
+
+object-store: ## the bucket of S3 and a real object store, which is built from source: minutes the first time
+	cd test/s3 && $(GO) vet ./... && $(GO) test ./...
 
 lint: ## golangci-lint, built from source by the tools module
 	$(LINT) run ./...
