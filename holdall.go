@@ -29,6 +29,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/files"
+	"github.com/holdall-dev/holdall/internal/files/pending"
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
 	"github.com/holdall-dev/holdall/internal/netguard"
@@ -96,6 +97,7 @@ type App struct {
 	showing  sync.Mutex // keeps mails that are shown at the same time apart
 	handler  http.Handler
 	buckets  *buckets
+	pending  *pending.Shelf
 	files    *files.Service
 	jobs     sync.WaitGroup
 	stop     context.CancelFunc // ends the jobs
@@ -154,6 +156,9 @@ func (a *App) openData(ctx context.Context) (err error) {
 		return fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
 	}
 	a.buckets = &buckets{local: local}
+	if a.pending, err = pending.Open(filepath.Join(a.o.Dir, "uploads"), a.o.Now, pending.Limits{}); err != nil {
+		return fmt.Errorf("open the uploads of %s: %w", a.o.Dir, err)
+	}
 	return nil
 }
 
@@ -172,7 +177,7 @@ func (a *App) assemble(out *netguard.Guard) {
 	hasher := write.NewHasher()
 	a.files = files.New(files.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Origin: a.catalog.Origin, Now: a.o.Now, Log: a.o.Log,
-		Bucket: func() blob.Bucket { return a.buckets.current(a.settings.Current().S3) }, Node: node,
+		Bucket: func() blob.Bucket { return a.buckets.current(a.settings.Current().S3) }, Node: node, Pending: a.pending,
 	})
 	a.write = write.New(write.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,

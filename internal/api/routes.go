@@ -54,6 +54,11 @@ var routes = []route{
 	{on: "POST /api/files/token", do: fileToken, who: accounts},
 	{on: "GET /api/files/{c}/{id}/{name}", do: serveFile, tags: []string{"file"}},
 
+	{on: "POST /api/uploads", do: createUpload, limit: pieceLimit},
+	{on: "HEAD /api/uploads/{upload}", do: showUpload},
+	{on: "PATCH /api/uploads/{upload}", do: addToUpload, limit: pieceLimit},
+	{on: "DELETE /api/uploads/{upload}", do: dropUpload},
+
 	{on: "GET /{$}", do: goToDashboard},
 	{on: "GET /_", do: goToDashboard},
 	{on: "GET /_/{$}", do: welcome},

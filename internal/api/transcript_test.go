@@ -28,7 +28,7 @@ import (
 //	wait 5s
 //
 // In an answer … stands for whatever else there is, and "{name}" for a value that is remembered when it is
-// new and must be the same when it is not. In requests {name} is what was remembered.
+// new and must be the same when it is not; so it is in its headers. In requests {name} is what was remembered.
 type transcript struct {
 	t     *testing.T
 	app   http.Handler
@@ -68,7 +68,7 @@ type exchange struct {
 }
 
 var (
-	requestLine = regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/\S*)$`)
+	requestLine = regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ([/{]\S*)$`)
 	statusLine  = regexp.MustCompile(`^(\d{3})(?: (.*))?$`)
 	headerLine  = regexp.MustCompile(`^([A-Za-z-]+): (.*)$`)
 	placeholder = regexp.MustCompile(`\{(\w+)\}`)
@@ -166,8 +166,8 @@ func (tr *transcript) compare(x *exchange, w *httptest.ResponseRecorder) string 
 	}
 	for name, values := range x.answerHeader {
 		for _, v := range values {
-			if got := strings.Join(w.Header().Values(name), ", "); got != v {
-				return fmt.Sprintf("header %s is %q, want %q", name, got, v)
+			if diff := tr.matchText("header "+name, v, strings.Join(w.Header().Values(name), ", ")); diff != "" {
+				return diff
 			}
 		}
 	}

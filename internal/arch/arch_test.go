@@ -19,7 +19,7 @@ var heights = []struct {
 	packages string
 }{
 	{0, "fault internal/netguard internal/rule test/fault/powerfs"},
-	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb"},
+	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb internal/files/pending"},
 	{2, "schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},
 	{4, "internal/change caller internal/settings"},

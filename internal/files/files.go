@@ -17,6 +17,7 @@ import (
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/blob"
+	"github.com/holdall-dev/holdall/internal/files/pending"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
@@ -34,6 +35,8 @@ type Needs struct {
 	Log    *slog.Logger
 	Node   string // this process among those that share the store
 	Thumbs Thumbs
+	// Pending are uploads that arrive in pieces; nil: there are none.
+	Pending *pending.Shelf
 }
 
 // Service keeps the files of records. It is safe for concurrent use.

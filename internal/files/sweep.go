@@ -215,6 +215,11 @@ func (s *Service) tidy(ctx context.Context) error {
 		if err := s.sweepCollections(ctx); err != nil {
 			return err
 		}
+		if s.Pending != nil {
+			if err := s.Pending.Sweep(); err != nil {
+				return err
+			}
+		}
 		select {
 		case <-tick.C:
 		case <-s.poke:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
@@ -17,20 +18,25 @@ type uploads struct {
 	byName map[string]*files.Upload   // by the name they will have
 	staged []*files.Staged            // whose bytes are stored and whose row may not be
 	owned  bool                       // somebody will settle what is staged
+	claims []string                   // uploads that came in pieces
 }
 
 // input is what the wish says under a key; sent is false when that is nothing but files for what cannot have
 // files. Names of uploads follow those that are sent as text.
 func (w *work) input(key string, ord int) (in any, sent bool, err error) {
 	in, sent = w.in.Data[key]
-	if len(w.in.Files[key]) == 0 || ord < 0 {
+	if ord < 0 {
 		return in, sent, nil
 	}
 	f, ok := w.c.Fields[ord].(*field.File)
 	if !ok {
 		return in, sent, nil
 	}
-	list, err := w.take(key)
+	in, pieces, ids := w.s.files.Claim(w.By, w.c, f, in)
+	if len(w.in.Files[key])+len(pieces) == 0 {
+		return in, sent, nil
+	}
+	list, err := w.take(key, pieces, ids)
 	if err != nil {
 		return nil, false, err
 	}
@@ -41,8 +47,8 @@ func (w *work) input(key string, ord int) (in any, sent bool, err error) {
 	return f.Join(in, stored), true, nil
 }
 
-// take names the uploads of a key, once.
-func (w *work) take(key string) ([]*files.Upload, error) {
+// take names the uploads of a key, once; those that came in pieces are the last.
+func (w *work) take(key string, pieces []field.Upload, ids []string) ([]*files.Upload, error) {
 	if list, ok := w.memo.taken[key]; ok {
 		return list, nil
 	}
@@ -50,7 +56,7 @@ func (w *work) take(key string) ([]*files.Upload, error) {
 		w.memo.taken, w.memo.byName = map[string][]*files.Upload{}, map[string]*files.Upload{}
 	}
 	list := make([]*files.Upload, 0, len(w.in.Files[key]))
-	for _, raw := range w.in.Files[key] {
+	for _, raw := range slices.Concat(w.in.Files[key], pieces) {
 		up, err := files.Take(raw)
 		if err != nil {
 			return nil, err
@@ -59,6 +65,7 @@ func (w *work) take(key string) ([]*files.Upload, error) {
 		w.memo.byName[up.Stored] = up
 	}
 	w.memo.taken[key] = list
+	w.memo.claims = append(w.memo.claims, ids...)
 	return list, nil
 }
 
@@ -158,6 +165,9 @@ func (w *work) settle(ctx context.Context, err error) {
 	w.memo.staged, w.memo.owned = nil, false
 	if errors.Is(err, store.ErrReadOnly) {
 		return
+	}
+	if err == nil && w.written {
+		w.s.files.Settle(ctx, w.memo.claims)
 	}
 	for _, st := range staged {
 		if err == nil && w.written && st.Place() == w.place() {
