@@ -67,14 +67,22 @@ func Copy(ctx context.Context, from, to blob.Bucket, prefixes []string, progress
 		if ctx.Err() != nil {
 			break
 		}
-		g.Go(func() error {
-			if err := c.one(ctx, entry.Key); err != nil {
-				return fmt.Errorf("copy %s: %w", entry.Key, err)
-			}
-			return nil
+		g.Go(func() (err error) {
+			defer guardCopy(entry.Key, &err)
+			return c.one(ctx, entry.Key)
 		})
 	}
 	return g.Wait()
+}
+
+// guardCopy says what could not be copied, and makes an error of a panic.
+func guardCopy(key string, err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("panic: %v", v)
+	}
+	if *err != nil {
+		*err = fmt.Errorf("copy %s: %w", key, *err)
+	}
 }
 
 type copying struct {
