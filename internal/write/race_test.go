@@ -53,7 +53,7 @@ func TestUpdatesOfDifferentFieldsKeepEachOther(t *testing.T) {
 	var fields strings.Builder
 	fields.WriteString(`{"name":"f0","type":"number"}`)
 	for i := range 15 {
-		fields.WriteString(fmt.Sprintf(`,{"name":"f%d","type":"number"}`, i+1))
+		fmt.Fprintf(&fields, `,{"name":"f%d","type":"number"}`, i+1)
 	}
 	c := h.collection(`{"name":"x","fields":[` + fields.String() + `]}`)
 	rec := h.make(c, nil)
