@@ -187,7 +187,7 @@ func (w *work) by() string {
 	return w.By.Auth.Collection().ID + "/" + w.By.Auth.ID()
 }
 
-// written returns the record that a create or update left behind.
+// result returns the record that a create or update left behind.
 func (w *work) result(err error) (*record.Record, error) {
 	if err != nil {
 		return nil, err
