@@ -106,8 +106,12 @@ func submitTopics(c *call) error {
 		return reworded(err, "")
 	}
 	defer b.Close()
-	id, ok := scalarText(b.Data["clientId"])
-	topics, listed := textList(b.Data["subscriptions"])
+	text := formText
+	if c.isJSON() {
+		text = jsonText
+	}
+	id, ok := text(b.Data["clientId"])
+	topics, listed := textList(b.Data["subscriptions"], c.isJSON(), text)
 	if !ok || !listed {
 		return fault.New(fault.Invalid, "")
 	}
@@ -117,31 +121,35 @@ func submitTopics(c *call) error {
 	return c.done()
 }
 
-// scalarText is a text, or what a form made of one; nil is "".
-func scalarText(v any) (string, bool) {
+// jsonText is a text as JSON has it; null is "".
+func jsonText(v any) (string, bool) {
+	s, ok := v.(string)
+	return s, ok || v == nil
+}
+
+// formText is a text, or what a form made of one; nil is "".
+func formText(v any) (string, bool) {
 	switch v := v.(type) {
-	case nil:
-		return "", true
-	case string:
-		return v, true
 	case float64, bool:
 		return fmt.Sprint(v), true
 	}
-	return "", false
+	return jsonText(v)
 }
 
-// textList is a list of texts; a form with one value has no list, and nil is none.
-func textList(v any) ([]string, bool) {
+// textList is a list of texts; nil is none. Only JSON says whether a single value is a list.
+func textList(v any, isJSON bool, text func(any) (string, bool)) ([]string, bool) {
 	list, ok := v.([]any)
-	if !ok {
-		if v == nil {
-			return nil, true
-		}
+	switch {
+	case v == nil:
+		return nil, true
+	case !ok && isJSON:
+		return nil, false
+	case !ok:
 		list = []any{v}
 	}
 	out := make([]string, len(list))
 	for i, v := range list {
-		if out[i], ok = scalarText(v); !ok {
+		if out[i], ok = text(v); !ok {
 			return nil, false
 		}
 	}

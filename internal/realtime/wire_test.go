@@ -106,9 +106,13 @@ func TestSubmissions(t *testing.T) {
 		"too long an id": {data{"clientId": strings.Repeat("i", 256)}, 400, data{"clientId": data{
 			"code": "validation_length_out_of_range", "message": "The length must be between 1 and 255.", "params": data{"max": 255.0, "min": 1.0},
 		}}},
-		"id of an event": {data{"clientId": s.id + "~a.b", "subscriptions": []string{}}, 204, nil},
-		"no topics":      {data{"clientId": s.id}, 204, nil},
-		"PB_CONNECT":     {data{"clientId": s.id, "subscriptions": []string{"PB_CONNECT", "", "@custom"}}, 204, nil},
+		"id of an event":  {data{"clientId": s.id + "~a.b", "subscriptions": []string{}}, 204, nil},
+		"no topics":       {data{"clientId": s.id}, 204, nil},
+		"a text, no list": {data{"clientId": s.id, "subscriptions": "posts/*"}, 400, data{}},
+		"a number in it":  {data{"clientId": s.id, "subscriptions": []any{1}}, 400, data{}},
+		"a null in it":    {data{"clientId": s.id, "subscriptions": []any{nil}}, 204, nil},
+		"a number as id":  {data{"clientId": 5, "subscriptions": []string{}}, 400, data{}},
+		"PB_CONNECT":      {data{"clientId": s.id, "subscriptions": []string{"PB_CONNECT", "", "@custom"}}, 204, nil},
 	} {
 		status, out := h.try("POST", "/api/realtime", "", c.body)
 		if status != c.status {

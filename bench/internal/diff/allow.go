@@ -50,7 +50,6 @@ var allowances = []allowance{
 	{"40-kinds* files", "header.Cache-Control", "max-age=*", "private, no-store", "nobody keeps a protected file for the next"},
 
 	{"90-realtime* batches, cascades*", "body", "*\"mid000000000000\"*\"delete\"*", "*\"delete\"*", "awaited: the delete of a child whose rule leads over the parent that the same cascade deleted"},
-	{"90-realtime* what a submission may be", "status", "400*", "404*Missing or invalid client id*", "a text where a list is wanted is a list of one, a number is its digits"},
 
 	// What PocketBase leaves to chance.
 	{"70-collections*", "body.message", "Failed to delete collection probably due to*", "Failed to delete collection probably due to*", chance + "it lists the referring collections in random order"},
