@@ -42,6 +42,9 @@ type Times struct {
 	Idle time.Duration // without an event; 5 minutes
 	Life time.Duration // at most, cut by up to a fifth so that not all come back at once; 30 minutes
 	Beat time.Duration // between heartbeats of connections with a cursor; 25 seconds
+	// Write is how long a client may take to accept what is written at once before it is cut; 10 seconds. The
+	// sockets' own clock counts it.
+	Write time.Duration
 }
 
 func (t Times) withDefaults() Times {
@@ -53,6 +56,9 @@ func (t Times) withDefaults() Times {
 	}
 	if t.Beat == 0 {
 		t.Beat = 25 * time.Second
+	}
+	if t.Write == 0 {
+		t.Write = 10 * time.Second
 	}
 	return t
 }
@@ -140,11 +146,22 @@ func (b *Broker) Close() {
 	b.wg.Wait()
 }
 
-// Drain ends all streams in good order and lets no new one begin until admit is called.
+// drainTime is how long Drain waits for clients to take what is queued for them.
+const drainTime = time.Second
+
+// Drain ends all streams in good order and lets no new one begin until admit is called. It returns when all have
+// ended, or after a second: a client that does not read is not waited for.
 func (b *Broker) Drain() (admit func()) {
 	b.draining.Add(1)
+	empty := b.reg.empty()
 	for _, c := range b.reg.all() {
 		c.finish()
+	}
+	late := time.NewTimer(drainTime)
+	defer late.Stop()
+	select {
+	case <-empty:
+	case <-late.C:
 	}
 	return sync.OnceFunc(func() { b.draining.Add(-1) })
 }
@@ -228,7 +245,28 @@ type registry struct {
 	mu    sync.Mutex
 	conns map[string]*Conn
 	ips   map[string]int
-	left  []*Conn // ended; still in the index
+	left  []*Conn       // ended; still in the index
+	wait  chan struct{} // closed when the last one ends; nil while nobody waits
+}
+
+// empty returns a channel that is closed once nobody is connected.
+func (r *registry) empty() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.wait == nil {
+		r.wait = make(chan struct{})
+	}
+	wait := r.wait
+	r.emptied()
+	return wait
+}
+
+// emptied tells those who wait, if the last one has ended; r.mu is held.
+func (r *registry) emptied() {
+	if len(r.conns) == 0 && r.wait != nil {
+		close(r.wait)
+		r.wait = nil
+	}
 }
 
 func (r *registry) add(c *Conn, perIP int) bool {
@@ -280,6 +318,7 @@ func (b *Broker) forget(c *Conn) {
 		delete(r.ips, c.ip)
 	}
 	r.left = append(r.left, c)
+	r.emptied()
 }
 
 // bury takes ended connections out of the index; b.mu is held.

@@ -157,10 +157,10 @@ func (p *plain) block() {
 	p.conn.blocked = true
 }
 
-// write writes buf, waiting for the peer up to WriteTime; the crew does what comes after. The connection is
+// write writes buf, waiting for the peer up to Times.Write; the crew does what comes after. The connection is
 // blocked meanwhile: nobody waits for it.
 func (p *plain) write(buf []byte, last bool) {
-	_ = p.nc.SetWriteDeadline(deadline())
+	_ = p.nc.SetWriteDeadline(p.conn.b.deadline())
 	if _, err := p.nc.Write(buf); err != nil {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			p.conn.b.stats.slow.Add(1)

@@ -29,6 +29,12 @@ type parts struct {
 
 func assemble(t testing.TB, keep func() realtime.Keep) *parts {
 	t.Helper()
+	return assembleWith(t, realtime.Needs{Keep: keep})
+}
+
+// assembleWith completes n.
+func assembleWith(t testing.TB, n realtime.Needs) *parts {
+	t.Helper()
 	p := &parts{TB: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	now := func() time.Time { return p.now }
 	var err error
@@ -41,7 +47,8 @@ func assemble(t testing.TB, keep func() realtime.Keep) *parts {
 	}
 	gate := access.New(p.cat.Current)
 	p.rd = read.New(p.st, gate, p.cat.Current)
-	p.b = realtime.New(realtime.Needs{Store: p.st, Gate: gate, Read: p.rd, Catalog: p.cat.Current, Keep: keep, Now: now, Log: slog.New(slog.DiscardHandler)})
+	n.Store, n.Gate, n.Read, n.Catalog, n.Now, n.Log = p.st, gate, p.rd, p.cat.Current, now, slog.New(slog.DiscardHandler)
+	p.b = realtime.New(n)
 	return p
 }
 

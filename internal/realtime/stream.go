@@ -68,7 +68,7 @@ func (c *Conn) Stream(ctx context.Context, w Writer) {
 
 func (s *stream) write(w Writer, buf []byte) bool {
 	if len(buf) > 0 {
-		_ = w.SetWriteDeadline(deadline()) // a test's writer has none
+		_ = w.SetWriteDeadline(s.conn.b.deadline()) // a test's writer has none
 		if _, err := w.Write(buf); err != nil {
 			return false
 		}
