@@ -14,7 +14,7 @@ RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./inte
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help build run test test-go test-bench compat object-store race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
+.PHONY: help build run test test-go postgresql test-bench compat object-store race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +32,13 @@ fmt: ## fail on files that gofmt or vet would change or doubt
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path '*/node_modules/*')); if [ -n "$$bad" ]; then echo "not gofmt-ed:"; echo "$$bad"; exit 1; fi
 	$(GO) vet ./...
 
-test-go: ## unit tests, exams, transcripts, arrows; short crash and power-cut programmes
+test-go: postgresql ## unit tests, exams, transcripts, arrows; short crash and power-cut programmes
 	$(GO) test ./...
 
-race: ## what shares memory between goroutines, under the race detector; installs gcc when there is none
+postgresql: # whose programs tests start; nothing else of it runs
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || (apt-get update -qq && apt-get install -y -qq postgresql)
+
+race: postgresql ## what shares memory between goroutines, under the race detector; installs gcc when there is none
 	@command -v gcc >/dev/null || (apt-get update -qq && apt-get install -y -qq gcc libc6-dev)
 	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
 
