@@ -99,3 +99,9 @@ func Request(buf []byte, method, path, token string, body []byte) []byte {
 	buf = append(buf, "\r\n"...)
 	return append(buf, body...)
 }
+
+// Form appends a POST of a form with files; body is the whole of it.
+func Form(buf []byte, path, boundary string, body []byte) []byte {
+	buf = fmt.Appendf(buf, "POST %s HTTP/1.1\r\nHost: bench.example\r\nContent-Type: multipart/form-data; boundary=%s\r\nContent-Length: %d\r\n\r\n", path, boundary, len(body))
+	return append(buf, body...)
+}

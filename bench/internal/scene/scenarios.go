@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 
 	"github.com/holdall-dev/holdall/bench/internal/load"
 	"github.com/holdall-dev/holdall/bench/internal/server"
@@ -16,12 +17,13 @@ type Stage struct {
 	*server.Server
 	Posts  int
 	tokens []string // of users
+	media  media
 }
 
 // signedIn is how many users hold tokens; each costs a password check.
 const signedIn = 8
 
-// Enter signs in the users that scenarios act for.
+// Enter signs in the users that scenarios act for, and uploads the files that they read.
 func Enter(ctx context.Context, s *server.Server, posts int) (*Stage, error) {
 	st := &Stage{Server: s, Posts: posts}
 	c := wire.Client{Base: s.URL()}
@@ -32,7 +34,7 @@ func Enter(ctx context.Context, s *server.Server, posts int) (*Stage, error) {
 		}
 		st.tokens = append(st.tokens, t)
 	}
-	return st, nil
+	return st, st.enterMedia(ctx)
 }
 
 // Scenario is one kind of load.
@@ -45,7 +47,9 @@ type Scenario struct {
 }
 
 // Scenarios are all that is measured, in order. Those that write come last, for they change the scene.
-var Scenarios = []Scenario{
+var Scenarios = slices.Concat(recordScenarios, mediaScenarios)
+
+var recordScenarios = []Scenario{
 	{"health", 64, 1, func(_ *Stage, buf []byte, _ int, _ *rand.Rand) []byte {
 		return get(buf, "/api/health", "")
 	}},

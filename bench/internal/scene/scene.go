@@ -66,6 +66,7 @@ func shape(ctx context.Context, base string) error {
 	for _, one := range collections {
 		err = errors.Join(err, c.Must(ctx, "POST", "/api/collections", root, one, nil))
 	}
+	err = errors.Join(err, c.Must(ctx, "POST", "/api/collections", root, mediaDefinition(), nil))
 	user := map[string]any{"id": UserID(0), "email": "user0@bench.example", "password": password, "passwordConfirm": password}
 	return errors.Join(err, c.Must(ctx, "POST", "/api/collections/users/records", root, user, nil))
 }
