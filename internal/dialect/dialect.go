@@ -23,6 +23,7 @@ type Dialect struct {
 	Strftime         string // a function
 	True, False      string // conditions
 	AsText, AsNumber string // types to CAST to, for their affinity
+	Columns          Columns
 
 	// JSON appends the value at a path within a column of JSON text; text that is no JSON is a string.
 	JSON func(s *SQL, c Ref, path []rule.Step)

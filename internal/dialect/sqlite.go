@@ -22,8 +22,9 @@ var SQLite = &Dialect{
 	Strftime: "strftime",
 	True:     "1", False: "0",
 	AsText: "TEXT", AsNumber: "NUMERIC",
-	JSON:   sqliteJSON,
-	Length: sqliteLength,
+	Columns: sqliteColumns,
+	JSON:    sqliteJSON,
+	Length:  sqliteLength,
 	Each: func(s *SQL, c Ref) {
 		s.Text("json_each(")
 		sqliteArray(s, c)

@@ -85,10 +85,10 @@ func (t *Table) order(w *dialect.SQL, q store.Query, many bool) {
 		w.Text(" ORDER BY ")
 		rulesql.OrderBy(w, q.Where, base)
 		if many && rows {
-			w.Text(", ").Ident(base).Text("._rowid_")
+			w.Text(", ").Col(base, w.D.RowID)
 		}
 	case rows:
-		w.Text(" ORDER BY ").Ident(base).Text("._rowid_")
+		w.Text(" ORDER BY ").Col(base, w.D.RowID)
 	}
 }
 

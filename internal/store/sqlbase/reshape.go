@@ -62,11 +62,11 @@ func Steps(d *dialect.Dialect, p schema.Plan) []Step {
 
 // Converts reports whether a plan rebuilds columns. SQLite then wants to drop a column for a moment, and
 // refuses while a view reads it.
-func Converts(p schema.Plan) bool {
+func Converts(d *dialect.Dialect, p schema.Plan) bool {
 	return slices.ContainsFunc(p.Change, func(pair schema.Pair) bool {
 		return !pair.New.IsView() && slices.ContainsFunc(pair.New.Fields, func(f field.Field) bool {
 			old := pair.Old.FieldByID(f.Base().ID)
-			return old != nil && Column(old) != Column(f)
+			return old != nil && Column(d, old) != Column(d, f)
 		})
 	})
 }
@@ -169,10 +169,10 @@ func (r *reshaper) columns(p schema.Pair) {
 		old := p.Old.FieldByID(b.ID)
 		switch {
 		case old == nil:
-			alter(" ADD COLUMN ", r.id(b.Name), " ", Column(f))
-		case Column(old) != Column(f):
+			alter(" ADD COLUMN ", r.id(b.Name), " ", Column(r.d, f))
+		case Column(r.d, old) != Column(r.d, f):
 			name, temp := r.id(b.Name), r.id(r.temp())
-			alter(" ADD COLUMN ", temp, " ", Column(f))
+			alter(" ADD COLUMN ", temp, " ", Column(r.d, f))
 			r.add("UPDATE ", table, " SET ", temp, " = ", convert(old, f, name))
 			alter(" DROP COLUMN ", name)
 			alter(" RENAME COLUMN ", temp, " TO ", name)

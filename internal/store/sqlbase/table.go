@@ -89,33 +89,27 @@ func (t *Table) Update(w *dialect.SQL, ords []int) {
 func WhileAt(w *dialect.SQL) { w.Text(" AND ").Ident(Seq).Text(" = ").Arg(hole) }
 
 // Column returns the definition of a field's column behind its name (collections.md §12.2).
-func Column(f field.Field) string {
+func Column(d *dialect.Dialect, f field.Field) string {
 	if f.Base().Name == "id" {
-		return "TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL"
+		return d.Columns.ID
 	}
-	switch f.Kind() {
-	case field.KindNumber:
-		return "NUMERIC DEFAULT 0 NOT NULL"
-	case field.KindBool:
-		return "BOOLEAN DEFAULT FALSE NOT NULL"
-	case field.KindList:
-		return "JSON DEFAULT '[]' NOT NULL"
-	case field.KindJSON:
-		return "JSON DEFAULT NULL"
-	case field.KindGeo:
-		return `JSON DEFAULT '{"lon":0,"lat":0}' NOT NULL`
-	}
-	return "TEXT DEFAULT '' NOT NULL"
+	return d.Columns.Of[kinds[f.Kind()]]
 }
 
-// SeqColumn is the definition of [Seq] behind its name.
-const SeqColumn = "INTEGER NOT NULL DEFAULT 0"
+// kinds are the columns that values of a class are kept in.
+var kinds = [...]rule.Kind{
+	field.KindText: rule.Text, field.KindNumber: rule.Number, field.KindBool: rule.Bool, field.KindList: rule.List,
+	field.KindJSON: rule.JSON, field.KindGeo: rule.Geo, field.KindPassword: rule.Text,
+}
 
 // Create is the statement that makes the table of a collection that stores records.
 func Create(d *dialect.Dialect, c *schema.Collection) string {
 	w := d.New().Text("CREATE TABLE ").Ident(c.Name).Text(" (")
 	for _, f := range c.Fields {
-		w.Ident(f.Base().Name).Text(" ", Column(f), ", ")
+		w.Ident(f.Base().Name).Text(" ", Column(d, f), ", ")
 	}
-	return w.Ident(Seq).Text(" ", SeqColumn, ")").String()
+	if d.Columns.Row != "" {
+		w.Ident(d.RowID).Text(" ", d.Columns.Row, ", ")
+	}
+	return w.Ident(Seq).Text(" ", d.Columns.Seq, ")").String()
 }

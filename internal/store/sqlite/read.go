@@ -19,11 +19,11 @@ var errMoved = errors.New("tables changed")
 // still proves that a shape was stored when a statement read its first row. Its zero value proves nothing and
 // is for connections that stand in a transaction.
 type still struct {
-	all  *shapes
-	have *shape
+	all  *sqlbase.Shapes
+	have *sqlbase.Shape
 }
 
-func (s still) moved() bool { return s.all != nil && s.all.now.Load() != s.have }
+func (s still) moved() bool { return s.all != nil && s.all.Now() != s.have }
 
 // rows runs a query and calls each for every row.
 func (c *conn) rows(t *sqlbase.Table, q store.Query, at still, each func(store.Row) error) error {
@@ -104,8 +104,8 @@ func (s *Store) read(ctx context.Context, q store.Query, fn func(*conn, *sqlbase
 	}
 	defer s.readers.put(c)
 	for {
-		sh := s.shapes.current()
-		t, err := sh.table(q.From)
+		sh := s.shapes.Current()
+		t, err := sh.Table(q.From)
 		if err != nil {
 			return fmt.Errorf("query %s: %w", q.From.Name, err)
 		}
@@ -126,7 +126,7 @@ func (s *Store) Collections(ctx context.Context) ([]*schema.Collection, error) {
 	if err := s.alive(); err != nil {
 		return nil, err
 	}
-	return s.shapes.current().list, ctx.Err()
+	return s.shapes.Current().List, ctx.Err()
 }
 
 // Param implements store.Reader.
@@ -191,9 +191,9 @@ func (s *Store) Snapshot(ctx context.Context, fn func(store.Reader) error) error
 }
 
 // pin begins a read transaction and returns the shape of its moment.
-func (s *Store) pin(c *conn) (*shape, error) {
+func (s *Store) pin(c *conn) (*sqlbase.Shape, error) {
 	for {
-		sh := s.shapes.current()
+		sh := s.shapes.Current()
 		if err := c.run("BEGIN"); err != nil {
 			return nil, err
 		}
@@ -202,7 +202,7 @@ func (s *Store) pin(c *conn) (*shape, error) {
 			c.rollback()
 			return nil, err
 		}
-		if s.shapes.now.Load() == sh {
+		if s.shapes.Now() == sh {
 			return sh, nil
 		}
 		c.rollback()
@@ -222,7 +222,7 @@ func (c *conn) rollback() {
 // session reads on a connection that stands in a transaction.
 type session struct {
 	c     *conn
-	shape *shape
+	shape *sqlbase.Shape
 }
 
 // Select implements store.Reader.
@@ -240,7 +240,7 @@ func (s *session) Count(ctx context.Context, q store.Query) (n int64, err error)
 }
 
 func (s *session) read(ctx context.Context, q store.Query, fn func(*sqlbase.Table) error) error {
-	t, err := s.shape.table(q.From)
+	t, err := s.shape.Table(q.From)
 	if err != nil {
 		return fmt.Errorf("query %s: %w", q.From.Name, err)
 	}
@@ -262,7 +262,7 @@ func (s *session) within(ctx context.Context) func() {
 
 // Collections implements store.Reader.
 func (s *session) Collections(context.Context) ([]*schema.Collection, error) {
-	return s.shape.list, nil
+	return s.shape.List, nil
 }
 
 // Param implements store.Reader.

@@ -39,7 +39,7 @@ func (t *tx) Reshape(ctx context.Context, p schema.Plan) error {
 	if err != nil {
 		return fmt.Errorf("reshape: %w", err)
 	}
-	t.x.shape = t.x.shape.after(p)
+	t.x.shape = t.x.shape.After(p)
 	t.shape = t.x.shape
 	return t.c.run("PRAGMA optimize")
 }
@@ -47,12 +47,12 @@ func (t *tx) Reshape(ctx context.Context, p schema.Plan) error {
 // current proves that a plan starts from what is stored.
 func (t *tx) current(p schema.Plan) error {
 	for _, c := range p.Drop {
-		if _, err := t.shape.table(c); err != nil {
+		if _, err := t.shape.Table(c); err != nil {
 			return err
 		}
 	}
 	for _, pair := range p.Change {
-		if _, err := t.shape.table(pair.Old); err != nil {
+		if _, err := t.shape.Table(pair.Old); err != nil {
 			return err
 		}
 	}
@@ -62,7 +62,7 @@ func (t *tx) current(p schema.Plan) error {
 // withoutViews puts the views of the database aside while columns are rebuilt. One that worked before and
 // would not afterwards is an error, as it is when nothing is rebuilt.
 func (t *tx) withoutViews(p schema.Plan, fn func() error) error {
-	if !sqlbase.Converts(p) {
+	if !sqlbase.Converts(dialect.SQLite, p) {
 		return fn()
 	}
 	views, err := t.workingViews()

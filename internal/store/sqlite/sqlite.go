@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/holdall-dev/holdall/internal/change"
+	"github.com/holdall-dev/holdall/internal/dialect"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/store/sqlbase"
 )
 
 // Options say how to open a database.
@@ -51,7 +53,7 @@ type Store struct {
 	o       Options
 	readers *pool
 	writer  *writer
-	shapes  shapes
+	shapes  sqlbase.Shapes
 	log     *account
 	cursors cursors
 
@@ -94,9 +96,10 @@ func (s *Store) load(c *conn) error {
 	if err != nil {
 		return err
 	}
-	s.shapes.now.Store(newShape(list, nil))
+	s.shapes.Set(sqlbase.NewShape(dialect.SQLite, list, nil))
 	s.log = newAccount(s.readers, head)
 	s.writer = &writer{c: c, now: s.o.Now, shapes: &s.shapes, log: s.log, head: head, version: version}
+	s.writer.lane = sqlbase.NewLane(s.writer.commitGroup)
 	s.log.write = s.writer.share
 	s.cursors = cursors{s.readers, s.writer.share}
 	s.writer.startTidying(s.o.Log)

@@ -54,7 +54,7 @@ func (w *writer) stopTidying() {
 
 // tidy moves the log's pages into the database, between two groups.
 func (w *writer) tidy() (err error) {
-	leave, err := w.enter(context.Background())
+	leave, err := w.lane.Enter(context.Background())
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 // txn is a transaction on the writer's connection while it is put together.
 type txn struct {
 	c       *conn
-	shape   *shape
+	shape   *sqlbase.Shape
 	at      time.Time
 	head    change.Seq      // the last sequence that was given out
 	changes []change.Change // in order; they are told to nobody before the commit
@@ -87,7 +87,7 @@ func (x *txn) nested(fn func() error) (err error) {
 // apply writes one record and its entry in the log.
 func (x *txn) apply(m *store.Mutation) error {
 	c := m.Rec.Collection()
-	t, err := x.shape.table(c)
+	t, err := x.shape.Table(c)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (x *txn) guard(g store.Guard) error {
 }
 
 func (x *txn) exists(ref store.Ref) (found bool, err error) {
-	t, err := x.shape.table(ref.Collection)
+	t, err := x.shape.Table(ref.Collection)
 	if err != nil {
 		return false, err
 	}

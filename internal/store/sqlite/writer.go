@@ -4,38 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
 
-	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/internal/rule"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/store/sqlbase"
 )
 
-const (
-	maxGroup  = 512                  // jobs that share one commit
-	groupTime = 5 * time.Millisecond // after which a group takes no further job
-	maxQueue  = 16384                // jobs that wait
-)
+// groupTime is how long after its beginning a group takes further jobs.
+const groupTime = 5 * time.Millisecond
 
-// writer owns the one connection that writes. Callers queue; whoever finds nobody leading leads: it commits
-// what has gathered as one group, wakes those whose jobs it did, and hands the lead to the first that waits.
-// DESIGN.md tells why.
+// writer owns the one connection that writes. DESIGN.md tells why.
 type writer struct {
 	c      *conn
 	now    func() time.Time
-	shapes *shapes
+	shapes *sqlbase.Shapes
 	log    *account
-
-	mu      sync.Mutex // guards the queue and what is true of the whole lane
-	queue   []*job
-	leading bool
-	closed  bool
+	lane   *sqlbase.Lane[func(*txn) error]
 
 	// Owned by whoever leads.
 	head    change.Seq
@@ -46,139 +35,12 @@ type writer struct {
 	groups atomic.Uint64 // commits so far
 }
 
-// job is one caller's wish to write.
-type job struct {
-	run    func(*txn) error
-	alone  bool          // it runs in its caller's goroutine, in a transaction of its own
-	wake   chan struct{} // told once: the job is done, or leads
-	err    error
-	commit store.Commit
-	taken  bool // a group has it
-	leads  bool // its caller must lead
-}
+// job is one caller's wish to write in the shared lane.
+type job = sqlbase.Job[func(*txn) error]
 
 // share runs fn in the shared lane: in one transaction with whatever else waits.
 func (w *writer) share(ctx context.Context, run func(*txn) error) (store.Commit, error) {
-	j := &job{run: run, wake: make(chan struct{}, 1)}
-	if err := w.enqueue(ctx, j); err != nil {
-		return store.Commit{}, err
-	}
-	if j.leads {
-		w.lead()
-	}
-	return j.commit, j.err
-}
-
-// enqueue waits until the job leads or was done by somebody, and returns how that went.
-func (w *writer) enqueue(ctx context.Context, j *job) error {
-	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
-	}
-	if leads, err := w.push(j); leads || err != nil {
-		return err
-	}
-	select {
-	case <-j.wake:
-	case <-ctx.Done():
-		if w.withdraw(j) {
-			return context.Cause(ctx)
-		}
-		<-j.wake // too late: it is being written
-	}
-	if j.leads {
-		return nil
-	}
-	return j.err
-}
-
-// push queues a job; with nobody leading it leads at once.
-func (w *writer) push(j *job) (leads bool, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	switch {
-	case w.closed:
-		return false, store.ErrClosed
-	case len(w.queue) >= maxQueue:
-		return false, fault.New(fault.Unavailable, "Too many writes are waiting.")
-	}
-	w.queue = append(w.queue, j)
-	if !w.leading {
-		w.leading, j.leads = true, true
-		return true, nil
-	}
-	return false, nil
-}
-
-// withdraw takes a job out of the queue, with the lead if it was just handed to it.
-func (w *writer) withdraw(j *job) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if j.taken {
-		return false
-	}
-	for i, x := range w.queue {
-		if x == j {
-			w.queue = append(w.queue[:i:i], w.queue[i+1:]...)
-			break
-		}
-	}
-	if j.leads {
-		w.handOver()
-	}
-	return true
-}
-
-// handOver gives the lead to the first job that waits, or to nobody. w.mu is held.
-func (w *writer) handOver() {
-	if len(w.queue) == 0 {
-		w.leading = false
-		return
-	}
-	next := w.queue[0]
-	next.leads = true
-	next.wake <- struct{}{}
-}
-
-// lead commits one group and hands the lead over. The leader's own job stands first in the queue.
-func (w *writer) lead() {
-	group := w.gather()
-	defer func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.handOver()
-	}()
-	rest := w.commitGroup(group)
-	for _, j := range group[1 : len(group)-len(rest)] {
-		j.wake <- struct{}{}
-	}
-	w.giveBack(rest)
-}
-
-// gather takes the jobs of the next group out of the queue: all up to one that wants to be alone.
-func (w *writer) gather() []*job {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := 0
-	for n < len(w.queue) && n < maxGroup && !w.queue[n].alone {
-		w.queue[n].taken = true
-		n++
-	}
-	group := w.queue[:n:n]
-	w.queue = w.queue[n:]
-	return group
-}
-
-// giveBack returns jobs for which the group had no time, to the front of the queue.
-func (w *writer) giveBack(rest []*job) {
-	if len(rest) == 0 {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, j := range rest {
-		j.taken = false
-	}
-	w.queue = append(slices.Clip(rest), w.queue...)
+	return w.lane.Share(ctx, run)
 }
 
 // notBegun is the error of a transaction that could not even begin: trying each job alone is of no use.
@@ -195,13 +57,13 @@ func (w *writer) commitGroup(group []*job) (rest []*job) {
 	}
 	if _, none := errors.AsType[notBegun](err); none || len(group) == 1 || w.broken.Load() {
 		for _, j := range group {
-			j.err, j.commit = err, store.Commit{}
+			j.Err, j.Commit = err, store.Commit{}
 		}
 		return nil
 	}
 	for i := range group {
 		if _, err := w.attempt(group[i : i+1]); err != nil {
-			group[i].err, group[i].commit = err, store.Commit{}
+			group[i].Err, group[i].Commit = err, store.Commit{}
 		}
 	}
 	return nil
@@ -224,12 +86,12 @@ func (w *writer) attempt(group []*job) (done int, err error) {
 	for done < len(group) && (done == 0 || w.now().Sub(x.at) < groupTime) {
 		j := group[done]
 		first := x.head + 1
-		if j.err = runJob(x, j.run); isEnd(x, j.err) {
-			return 0, w.trouble(j.err)
+		if j.Err = runJob(x, j.What); isEnd(x, j.Err) {
+			return 0, w.trouble(j.Err)
 		}
-		j.commit = store.Commit{}
-		if j.err == nil && x.head >= first {
-			j.commit = store.Commit{First: first, Last: x.head}
+		j.Commit = store.Commit{}
+		if j.Err == nil && x.head >= first {
+			j.Commit = store.Commit{First: first, Last: x.head}
 		}
 		done++
 	}
@@ -267,7 +129,7 @@ func (w *writer) begin() (*txn, error) {
 		w.c.rollback()
 		return nil, w.trouble(err)
 	}
-	return &txn{c: w.c, shape: w.shapes.current(), at: w.now(), head: w.head}, nil
+	return &txn{c: w.c, shape: w.shapes.Current(), at: w.now(), head: w.head}, nil
 }
 
 func (w *writer) refresh() error {
@@ -308,10 +170,10 @@ func (w *writer) flush(x *txn) error {
 		return w.c.run("COMMIT")
 	}
 	var err error
-	if x.shape == w.shapes.now.Load() {
+	if x.shape == w.shapes.Now() {
 		err = end()
 	} else {
-		err = w.shapes.change(x.shape, end)
+		err = w.shapes.Change(x.shape, end)
 		w.c.forget()
 	}
 	if err == nil {
@@ -334,7 +196,7 @@ func (w *writer) trouble(err error) error {
 
 // exclusive runs fn in the caller's goroutine, alone among writers. A panic of fn undoes everything and goes on.
 func (w *writer) exclusive(ctx context.Context, fn func(*txn) error) (store.Commit, error) {
-	done, err := w.enter(ctx)
+	done, err := w.lane.Enter(ctx)
 	if err != nil {
 		return store.Commit{}, err
 	}
@@ -357,37 +219,11 @@ func (w *writer) exclusive(ctx context.Context, fn func(*txn) error) (store.Comm
 	return store.Commit{First: first, Last: x.head}, nil
 }
 
-// enter waits for the lane and takes it until leave is called.
-func (w *writer) enter(ctx context.Context) (leave func(), err error) {
-	j := &job{alone: true, wake: make(chan struct{}, 1)}
-	if err := w.enqueue(ctx, j); err != nil {
-		return nil, err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.queue = w.queue[1:] // a job that leads stands first
-	return func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.handOver()
-	}, nil
-}
-
-// close lets no further job in, lets those that wait finish first, and closes the connection.
+// close lets no further job in, lets those that are being written finish first, and closes the connection.
 func (w *writer) close() error {
-	leave, err := w.enter(context.Background())
+	leave, err := w.lane.Close()
 	if err != nil {
 		return err
-	}
-	w.mu.Lock()
-	w.closed = true
-	late := w.queue
-	w.queue = nil
-	w.mu.Unlock()
-	for _, j := range late {
-		j.err = store.ErrClosed
-		j.taken = true
-		j.wake <- struct{}{}
 	}
 	defer leave()
 	if w.broken.Load() {

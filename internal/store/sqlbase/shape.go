@@ -1,0 +1,95 @@
+package sqlbase
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/holdall-dev/holdall/internal/dialect"
+	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+// Shape is the collections of one moment and their tables. It never changes.
+type Shape struct {
+	List   []*schema.Collection // in order of creation
+	d      *dialect.Dialect
+	tables map[string]*Table // by id of the collection
+}
+
+// NewShape prepares the tables of collections; those that were the same before are taken from there. before
+// may be nil.
+func NewShape(d *dialect.Dialect, list []*schema.Collection, before *Shape) *Shape {
+	s := &Shape{List: list, d: d, tables: make(map[string]*Table, len(list))}
+	for _, c := range list {
+		if before != nil && before.tables[c.ID] != nil && before.tables[c.ID].C == c {
+			s.tables[c.ID] = before.tables[c.ID]
+			continue
+		}
+		s.tables[c.ID] = NewTable(d, c)
+	}
+	return s
+}
+
+// Table returns the table of a collection, or ErrStale when c is no longer, or not yet, what is stored.
+func (s *Shape) Table(c *schema.Collection) (*Table, error) {
+	if t, ok := s.tables[c.ID]; ok && t.C == c {
+		return t, nil
+	}
+	return nil, fmt.Errorf("collection %s: %w", c.Name, store.ErrStale)
+}
+
+// After returns the shape that a plan leads to.
+func (s *Shape) After(p schema.Plan) *Shape {
+	list := slices.Clone(s.List)
+	for _, c := range p.Drop {
+		list = slices.DeleteFunc(list, func(x *schema.Collection) bool { return x.ID == c.ID })
+	}
+	for _, pair := range p.Change {
+		for i, x := range list {
+			if x.ID == pair.Old.ID {
+				list[i] = pair.New
+			}
+		}
+	}
+	return NewShape(s.d, append(list, p.Create...), s)
+}
+
+// Shapes holds the shape that is stored now. While a transaction that reshapes is being committed there is
+// none: whoever asks waits until it is known which shape is stored.
+type Shapes struct {
+	now      atomic.Pointer[Shape]
+	changing sync.Mutex // held while now is nil
+}
+
+// Set makes s the stored shape at the start.
+func (s *Shapes) Set(now *Shape) { s.now.Store(now) }
+
+// Now is the stored shape, nil while a transaction that reshapes is being committed.
+func (s *Shapes) Now() *Shape { return s.now.Load() }
+
+// Current returns the stored shape; it waits until it is known which it is.
+func (s *Shapes) Current() *Shape {
+	for {
+		if now := s.now.Load(); now != nil {
+			return now
+		}
+		s.changing.Lock()
+		s.changing.Unlock() //nolint:staticcheck // waiting is the point
+	}
+}
+
+// Change runs commit, during which the stored shape becomes next, or stays when commit fails. A reader that
+// began before and finds the same shape after its first row has seen the old tables alone.
+func (s *Shapes) Change(next *Shape, commit func() error) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	result := s.now.Swap(nil)
+	defer func() { s.now.Store(result) }()
+	if err := commit(); err != nil {
+		return err
+	}
+	result = next
+	return nil
+}
