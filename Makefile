@@ -14,7 +14,11 @@ RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./inte
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
 
+<<<<<<< HEAD
 .PHONY: help build run test test-go postgresql test-bench compat object-store race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
+=======
+.PHONY: help build run web test test-go test-bench compat object-store race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
+>>>>>>> 823b716 (web: the dashboard's frame)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +28,9 @@ build: ## build bin/holdall, a static binary without cgo
 
 run: ## serve ./data on http://127.0.0.1:8090
 	$(GO) run ./cmd/holdall serve
+
+web: ## rebuild the dashboard's files in web/dist, which are part of the tree
+	cd web && (test -e node_modules/.package-lock.json || npm ci --silent) && npm run --silent build
 
 test: fmt test-go race compat test-bench ## all that a change must pass; installs what tests need
 	@echo "make test: everything passed"

@@ -2,6 +2,8 @@ module github.com/holdall-dev/holdall
 
 go 1.26.0
 
+ignore ./web/node_modules
+
 require (
 	github.com/asaskevich/govalidator v0.0.0-20230301143203-a9d515a09cc2
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6

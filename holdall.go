@@ -28,6 +28,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/files/pending"
 	"github.com/holdall-dev/holdall/internal/mail"
@@ -203,7 +204,8 @@ func (a *App) assemble(out *netguard.Guard) {
 	})
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
-		Read: reads, Realtime: a.realtime, OAuth2: a.providers(out), Pusher: a.realtime,
+		Dashboard: dashboard.New(dashboard.Needs{Catalog: a.catalog, Settings: a.settings}),
+		Read:      reads, Realtime: a.realtime, OAuth2: a.providers(out), Pusher: a.realtime,
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
 	})
 }

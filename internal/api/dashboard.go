@@ -1,44 +1,63 @@
 package api
 
 import (
-	"embed"
+	"bytes"
+	"crypto/rand"
 	"net/http"
 	"strconv"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/web"
 )
 
-//go:embed pages
-var pages embed.FS
-
-const pagePolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 func goToDashboard(c *call) error {
-	http.Redirect(c.w, c.r, "/_/", http.StatusTemporaryRedirect)
+	to := "/_/"
+	if c.r.URL.RawQuery != "" {
+		to += "?" + c.r.URL.RawQuery
+	}
+	http.Redirect(c.w, c.r, to, http.StatusTemporaryRedirect)
 	return nil
 }
 
-// welcome says that the server runs and what to do next.
-func welcome(c *call) error { return c.page("pages/welcome.html", "text/html; charset=utf-8") }
+// pagePolicy is what the dashboard's page may do; NONCE stands for the nonce of an answer.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-NONCE'; img-src 'self' data: blob:; " +
+	"connect-src 'self'; font-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-func welcomeStyle(c *call) error { return c.page("pages/welcome.css", "text/css; charset=utf-8") }
-
-// landingScript shows the page that a link in a mail leads to.
-func landingScript(c *call) error {
-	return c.page("pages/landing.js", "text/javascript; charset=utf-8")
+// page is the one page of the dashboard, and of the links in mails.
+func page(c *call) error {
+	nonce := []byte(rand.Text())
+	h := c.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", string(bytes.ReplaceAll([]byte(pagePolicy), []byte("NONCE"), nonce)))
+	h.Set("Cache-Control", "no-store")
+	return c.asset(bytes.ReplaceAll(web.Index(), []byte("NONCE"), nonce))
 }
 
-func (c *call) page(name, kind string) error {
-	raw, err := pages.ReadFile(name)
-	if err != nil {
-		return err
+// pageFile is a script, a style or a picture of that page.
+func pageFile(c *call) error {
+	a, ok := web.Find(c.r.PathValue("path"), c.r.Header.Get("Accept-Encoding"))
+	if !ok {
+		return fault.New(fault.NotFound, "")
 	}
 	h := c.w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Security-Policy", pagePolicy)
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Type", a.Type)
+	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Content-Length", strconv.Itoa(len(raw)))
+	if a.Forever {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	if a.Encoding != "" {
+		h.Set("Content-Encoding", a.Encoding)
+	}
+	return c.asset(a.Body)
+}
+
+func (c *call) asset(body []byte) error {
+	h := c.w.Header()
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if c.r.Method != http.MethodHead {
-		_, _ = c.w.Write(raw)
+		_, _ = c.w.Write(body)
 	}
 	return nil
 }

@@ -59,11 +59,12 @@ var routes = []route{
 	{on: "PATCH /api/uploads/{upload}", do: addToUpload, limit: pieceLimit},
 	{on: "DELETE /api/uploads/{upload}", do: dropUpload},
 
+	{on: "GET /api/dashboard/bootstrap", do: bootstrap, who: superusers},
+
 	{on: "GET /{$}", do: goToDashboard},
 	{on: "GET /_", do: goToDashboard},
-	{on: "GET /_/{$}", do: welcome},
-	{on: "GET /_/welcome.css", do: welcomeStyle},
-	{on: "GET /_/landing.js", do: landingScript},
+	{on: "GET /_/{$}", do: page},
+	{on: "GET /_/{path...}", do: pageFile},
 
 	{on: "POST /api/setup", do: setUp, limit: smallLimit},
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/auth"
 	"github.com/holdall-dev/holdall/internal/auth/provider"
 	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/realtime"
@@ -23,19 +24,20 @@ const maxURL = 16 << 10
 
 // Needs is what the door is made of.
 type Needs struct {
-	Store    store.Store
-	Catalog  *catalog.Service
-	Settings *settings.Service
-	Read     *read.Service
-	Write    *write.Service
-	Auth     *auth.Service
-	Files    *files.Service
-	Realtime *realtime.Broker
-	OAuth2   *provider.Service
-	Pusher   Pusher   // brings sign-ins to those who wait for them; nil: nobody waits
-	Origins  []string // allowed origins of browsers; empty allows all
-	Now      func() time.Time
-	Log      *slog.Logger
+	Store     store.Store
+	Catalog   *catalog.Service
+	Settings  *settings.Service
+	Read      *read.Service
+	Write     *write.Service
+	Auth      *auth.Service
+	Files     *files.Service
+	Realtime  *realtime.Broker
+	Dashboard *dashboard.Service
+	OAuth2    *provider.Service
+	Pusher    Pusher   // brings sign-ins to those who wait for them; nil: nobody waits
+	Origins   []string // allowed origins of browsers; empty allows all
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // server is what all calls share.

@@ -18,7 +18,7 @@ var heights = []struct {
 	height   int
 	packages string
 }{
-	{0, "fault internal/netguard internal/rule internal/store/postgres/pgtest test/fault/powerfs"},
+	{0, "fault web internal/netguard internal/rule internal/store/postgres/pgtest test/fault/powerfs"},
 	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb internal/files/pending"},
 	{2, "schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},
@@ -28,7 +28,7 @@ var heights = []struct {
 	{7, "internal/store/sqlite internal/store/postgres internal/store/storetest"},
 	{8, "internal/read internal/catalog internal/files test/fault/power"},
 	{9, "internal/write"},
-	{10, "internal/auth internal/auth/provider internal/realtime internal/webhook internal/function internal/schedule internal/logs internal/backup internal/migrate"},
+	{10, "internal/auth internal/auth/provider internal/dashboard internal/realtime internal/webhook internal/function internal/schedule internal/logs internal/backup internal/migrate"},
 	{11, "internal/pbcompat internal/auth/method"},
 	{12, "internal/pbcompat/..."},
 	{13, "internal/api"},

@@ -7,24 +7,18 @@ const views = [
   [/^#\/auth\/confirm-password-reset\/(.+)$/, passwordReset],
   [/^#\/auth\/confirm-email-change\/(.+)$/, emailChange],
   [/^#\/auth\/oauth2-redirect-(success|failure)$/, oauth2],
-  [/^#\/setup\/(.+)$/, setup],
+  [/^#\/(?:setup|pbinstall)\/(.+)$/, setup],
 ];
 
-const landing = document.getElementById("landing");
-const welcome = document.getElementById("welcome");
+const landing = document.createElement("main");
 
 function route() {
   for (const [pattern, show] of views) {
     const found = pattern.exec(location.hash);
-    if (found) {
-      welcome.hidden = true;
-      landing.hidden = false;
-      show(found[1]);
-      return;
-    }
+    if (found) return show(found[1]);
   }
-  welcome.hidden = false;
-  landing.hidden = true;
+  if (/^#\/(auth|setup|pbinstall)\//.test(location.hash)) return broken();
+  location.reload();
 }
 
 // claims reads a token without proof, to know whom it is about; the server proves it.
@@ -54,7 +48,8 @@ async function post(path, body) {
   }
 }
 
-const at = (collection, action) => `/api/collections/${encodeURIComponent(collection)}/${action}`;
+const api = new URL("../api", location.href.split("#")[0]).href;
+const at = (collection, action) => `${api}/collections/${encodeURIComponent(collection)}/${action}`;
 
 function element(name, attributes = {}, ...children) {
   const e = document.createElement(name);
@@ -64,7 +59,7 @@ function element(name, attributes = {}, ...children) {
 }
 
 function page(title, lead, ...content) {
-  const mark = document.querySelector("#welcome .mark").cloneNode(true);
+  const mark = element("img", { class: "mark", src: "./icon.svg", alt: "" });
   const heading = element("h1", { tabindex: "-1" }, title);
   landing.replaceChildren(element("section", { class: "card" }, mark, heading, element("p", { class: "lead", role: "status" }, lead), ...content));
   document.title = title;
@@ -162,13 +157,15 @@ function setup(token) {
   page("Welcome to Holdall", "Make the first superuser: the account that may do everything.", form(
     [["email", "E-mail", "email", "username"], ["password", "Password", "password", "new-password"]],
     "Make the account",
-    (values) => post("/api/setup", { token, ...values }),
+    (values) => post(`${api}/setup`, { token, ...values }),
     (values) => {
       history.replaceState(null, "", location.pathname);
-      page("Your server is ready", `Sign in as ${values.email}.`);
+      const enter = element("a", { href: "#/login", class: "button" }, "Open the dashboard");
+      page("Your server is ready", `Sign in as ${values.email}.`, enter);
     },
   ));
 }
 
+document.body.replaceChildren(landing);
 addEventListener("hashchange", route);
 route();

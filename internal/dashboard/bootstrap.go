@@ -1,0 +1,69 @@
+// Package dashboard is what the dashboard asks for beyond the public API: nothing here grants more than a superuser
+// may do anyway, and all of it reads and writes through the same services as the API.
+package dashboard
+
+import (
+	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/settings"
+	"github.com/holdall-dev/holdall/schema"
+)
+
+// Needs is what the service asks.
+type Needs struct {
+	Catalog  *catalog.Service
+	Settings *settings.Service
+}
+
+// Service answers the dashboard.
+type Service struct{ Needs }
+
+// New returns the service.
+func New(n Needs) *Service { return &Service{n} }
+
+// Bootstrap is what the dashboard's first screen needs to know: one small answer (spec/dashboard.md §16).
+type Bootstrap struct {
+	Meta        settings.Meta `json:"meta"`
+	Collections []Mark        `json:"collections"`
+}
+
+// Mark is a collection as a list of them shows it.
+type Mark struct {
+	ID     string      `json:"id"`
+	Name   string      `json:"name"`
+	Type   schema.Type `json:"type"`
+	System bool        `json:"system"`
+	Access Access      `json:"access"`
+}
+
+// Access says who may do each thing: "superusers", "everyone", or "rule" when a rule decides.
+type Access struct {
+	List   string `json:"list"`
+	View   string `json:"view"`
+	Create string `json:"create"`
+	Update string `json:"update"`
+	Delete string `json:"delete"`
+}
+
+// Bootstrap returns it as things are now.
+func (s *Service) Bootstrap() Bootstrap {
+	all := s.Catalog.Current().All()
+	b := Bootstrap{Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
+	for i, c := range all {
+		b.Collections[i] = Mark{ID: c.ID, Name: c.Name, Type: c.Type, System: c.System, Access: access(c.Rules)}
+	}
+	return b
+}
+
+func access(r schema.Rules) Access {
+	return Access{List: who(r.List), View: who(r.View), Create: who(r.Create), Update: who(r.Update), Delete: who(r.Delete)}
+}
+
+func who(rule *string) string {
+	switch {
+	case rule == nil:
+		return "superusers"
+	case *rule == "":
+		return "everyone"
+	}
+	return "rule"
+}

@@ -1,0 +1,116 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from "lucide-react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Again } from "@/app/again";
+import { Rail } from "@/app/rail";
+import { bootstrapQuery } from "@/lib/collections";
+import { useAction } from "@/lib/keys";
+import { pb } from "@/lib/pb";
+import { setPrefs, usePrefs } from "@/lib/prefs";
+import { session, useSession } from "@/lib/session";
+import { IconButton } from "@/parts/button";
+import { Menu, MenuItem, MenuLabel, MenuLine } from "@/parts/menu";
+import { Skeleton } from "@/parts/states";
+
+const Palette = lazy(() => import("@/app/palette").then((m) => ({ default: m.Palette })));
+const Sheet = lazy(() => import("@/app/sheet").then((m) => ({ default: m.ShortcutSheet })));
+
+/** What stands around every screen: the rail, the bar on top, the strip when the server is away. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { data } = useQuery(bootstrapQuery);
+  const { rail } = usePrefs();
+  const { expired } = useSession();
+  const [layer, setLayer] = useState<"palette" | "sheet" | null>(null);
+  const go = useNavigate();
+
+  useAction({ id: "palette", name: "Open the palette", group: "General", keys: ["mod+k"], inText: true, run: () => setLayer("palette") });
+  useAction({ id: "sheet", name: "Show all shortcuts", group: "General", keys: ["?"], run: () => setLayer("sheet") });
+  useAction({ id: "rail", name: rail ? "Hide the rail" : "Show the rail", group: "General", keys: ["["], run: () => setPrefs({ rail: !rail }) });
+  useAction({ id: "new-collection", name: "New collection", group: "Data", run: () => void go({ href: "/new" }) });
+  useAction({ id: "theme", name: "Change the theme", group: "General", run: toggleTheme });
+  useAction({ id: "sign-out", name: "Sign out", group: "General", run: session.signOut });
+
+  return (
+    <div className="flex h-full flex-col">
+      <a href="#main" onClick={(e) => (e.preventDefault(), document.getElementById("main")?.focus())} className="sr-only z-50 rounded-sm bg-accent px-3 py-1 text-on-accent focus:not-sr-only focus:absolute focus:top-1 focus:left-1">
+        To the content
+      </a>
+      <header className="flex h-10 shrink-0 items-center gap-2 border-b bg-panel px-2">
+        <IconButton name={rail ? "Hide the rail" : "Show the rail"} keys="[" icon={MenuIcon} onClick={() => setPrefs({ rail: !rail })} />
+        <span className="truncate font-semibold">{data?.meta.appName || "Holdall"}</span>
+        <div className="ml-auto flex items-center gap-1">
+          <LiveDot />
+          <IconButton name="Search and commands" keys="mod+k" icon={Search} onClick={() => setLayer("palette")} />
+          <UserMenu onSheet={() => setLayer("sheet")} />
+        </div>
+      </header>
+      <DownStrip />
+      <div className="flex min-h-0 flex-1">
+        <Rail />
+        <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col overflow-auto outline-none">
+          <Suspense fallback={<Skeleton />}>{children}</Suspense>
+        </main>
+      </div>
+      <Suspense>
+        {layer === "palette" && <Palette onClose={() => setLayer(null)} />}
+        {layer === "sheet" && <Sheet onClose={() => setLayer(null)} />}
+      </Suspense>
+      {expired && <Again />}
+    </div>
+  );
+}
+
+function toggleTheme(): void {
+  setPrefs({ theme: document.documentElement.dataset["theme"] === "dark" ? "light" : "dark" });
+}
+
+function LiveDot() {
+  const { down } = useSession();
+  const { live } = usePrefs();
+  const word = down ? "Retrying" : live ? "Connected" : "Live data off";
+  return (
+    <span className="inline-flex items-center gap-1.5 px-1 text-label text-muted">
+      <span aria-hidden className={`size-2 rounded-full ${down ? "bg-danger" : live ? "bg-success" : "border border-border"}`} />
+      <span className="max-sm:sr-only">{word}</span>
+    </span>
+  );
+}
+
+function DownStrip() {
+  const { down } = useSession();
+  if (!down) return null;
+  return (
+    <div role="alert" className="flex items-center gap-3 bg-danger px-3 py-1 text-on-danger">
+      The server does not answer. What you see is from before; nothing is saved until it is back.
+      <button type="button" className="min-h-6 underline" onClick={() => void session.retry()}>Try now</button>
+    </div>
+  );
+}
+
+function UserMenu({ onSheet }: { onSheet: () => void }) {
+  const { theme, density, zone, live, singleKeys } = usePrefs();
+  return (
+    <Menu trigger={<IconButton name="You and this browser" icon={User} />}>
+      <MenuLabel>{pb.authStore.record?.["email"] as string}</MenuLabel>
+      <MenuLine />
+      <MenuLabel>Theme</MenuLabel>
+      <MenuItem icon={Monitor} checked={theme === "system"} onSelect={() => setPrefs({ theme: "system" })}>As the system</MenuItem>
+      <MenuItem icon={Sun} checked={theme === "light"} onSelect={() => setPrefs({ theme: "light" })}>Light</MenuItem>
+      <MenuItem icon={Moon} checked={theme === "dark"} onSelect={() => setPrefs({ theme: "dark" })}>Dark</MenuItem>
+      <MenuLabel>Rows</MenuLabel>
+      {(["compact", "normal", "roomy"] as const).map((d) => (
+        <MenuItem key={d} checked={density === d} onSelect={() => setPrefs({ density: d })}>{d[0]!.toUpperCase() + d.slice(1)}</MenuItem>
+      ))}
+      <MenuLabel>Times</MenuLabel>
+      <MenuItem checked={zone === "local"} onSelect={() => setPrefs({ zone: "local" })}>In {Intl.DateTimeFormat().resolvedOptions().timeZone}</MenuItem>
+      <MenuItem checked={zone === "utc"} onSelect={() => setPrefs({ zone: "utc" })}>In UTC</MenuItem>
+      <MenuLine />
+      <MenuItem checked={live} onSelect={() => setPrefs({ live: !live })}>Live data</MenuItem>
+      <MenuItem checked={singleKeys} onSelect={() => setPrefs({ singleKeys: !singleKeys })}>Single-letter shortcuts</MenuItem>
+      <MenuItem icon={Keyboard} keys="?" onSelect={onSheet}>All shortcuts</MenuItem>
+      <MenuLine />
+      <MenuItem icon={LogOut} onSelect={session.signOut}>Sign out</MenuItem>
+    </Menu>
+  );
+}

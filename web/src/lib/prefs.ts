@@ -1,0 +1,59 @@
+import { useSyncExternalStore } from "react";
+
+/** What a person chose for this browser. It holds no data of records. */
+export interface Prefs {
+  theme: "system" | "light" | "dark";
+  density: "compact" | "normal" | "roomy";
+  zone: "local" | "utc";
+  singleKeys: boolean;
+  live: boolean;
+  rail: boolean;
+  panelWidth: number;
+  pins: string[];
+  last: string;
+}
+
+const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, live: true, rail: true, panelWidth: 480, pins: [], last: "" };
+const key = "holdall_prefs";
+const listeners = new Set<() => void>();
+let current: Prefs = load();
+
+function load(): Prefs {
+  try {
+    return { ...defaults, ...JSON.parse(localStorage.getItem(key) ?? "{}") };
+  } catch {
+    return defaults;
+  }
+}
+
+export const prefs = () => current;
+
+/** Changes preferences, keeps them, and shows them at once. */
+export function setPrefs(change: Partial<Prefs>): void {
+  current = { ...current, ...change };
+  try {
+    localStorage.setItem(key, JSON.stringify(current));
+  } catch {
+    // A browser without storage keeps them for this page alone.
+  }
+  show();
+  for (const tell of listeners) tell();
+}
+
+function show(): void {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset["theme"] = current.theme === "dark" || (current.theme === "system" && dark) ? "dark" : "light";
+  document.documentElement.dataset["density"] = current.density;
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+
+export function usePrefs(): Prefs {
+  return useSyncExternalStore(
+    (tell) => (listeners.add(tell), () => listeners.delete(tell)),
+    prefs,
+  );
+}
+
+/** Pixels of a row of the grid. */
+export const rowHeight = { compact: 28, normal: 34, roomy: 44 } as const;

@@ -1,0 +1,82 @@
+import clsx from "clsx";
+import { X } from "lucide-react";
+import { AlertDialog, Dialog as D } from "radix-ui";
+import { useId, useState, type ReactNode } from "react";
+import { Button, IconButton } from "@/parts/button";
+import { Field, TextInput } from "@/parts/input";
+
+const veil = "fixed inset-0 z-40 bg-black/40";
+
+/** A layer over the page that must be left before anything else is done. */
+export function Dialog({ open, onClose, title, about, children, foot, wide }: { open: boolean; onClose: () => void; title: string; about?: ReactNode; children?: ReactNode; foot?: ReactNode; wide?: boolean }) {
+  return (
+    <D.Root open={open} onOpenChange={(o) => !o && onClose()}>
+      <D.Portal>
+        <D.Overlay className={veil} />
+        <D.Content
+          {...(about ? {} : { "aria-describedby": undefined })}
+          className={clsx("appear fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-lg border bg-bg shadow-layer", wide ? "max-w-240" : "max-w-130")}
+        >
+          <header className="flex items-center justify-between gap-4 px-4 pt-3 pb-2">
+            <D.Title className="text-title font-semibold">{title}</D.Title>
+            <D.Close asChild>
+              <IconButton name="Close" keys="escape" icon={X} />
+            </D.Close>
+          </header>
+          <div className="flex min-h-0 flex-col gap-4 overflow-auto px-4 pb-4" tabIndex={-1}>
+            {about && <D.Description asChild><div className="text-muted">{about}</div></D.Description>}
+            {children}
+          </div>
+          {foot && <footer className="flex justify-end gap-2 border-t px-4 py-3">{foot}</footer>}
+        </D.Content>
+      </D.Portal>
+    </D.Root>
+  );
+}
+
+/** A sheet from the side, for what is worked on beside the page on narrow screens. */
+export function Sheet({ open, onClose, title, children }: { open: boolean; onClose: () => void; title: string; children: ReactNode }) {
+  return (
+    <D.Root open={open} onOpenChange={(o) => !o && onClose()}>
+      <D.Portal>
+        <D.Overlay className={veil} />
+        <D.Content aria-describedby={undefined} className="fixed inset-y-0 right-0 z-40 flex w-full max-w-160 flex-col border-l bg-bg shadow-layer">
+          <D.Title className="sr-only">{title}</D.Title>
+          {children}
+        </D.Content>
+      </D.Portal>
+    </D.Root>
+  );
+}
+
+/**
+ * Asks before something that cannot be undone. It names the thing and how much of it; with mustType, that text is to
+ * be typed first.
+ */
+export function Confirm({ open, onClose, title, about, verb, mustType, busy, onConfirm }: { open: boolean; onClose: () => void; title: string; about: ReactNode; verb: string; mustType?: string; busy?: boolean; onConfirm: () => void }) {
+  const [typed, setTyped] = useState("");
+  const form = useId();
+  const ready = !mustType || typed === mustType;
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(o) => !o && (setTyped(""), onClose())}>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className={veil} />
+        <AlertDialog.Content className="appear fixed top-[16vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-110 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
+          <form id={form} className="flex flex-col gap-3 p-4" onSubmit={(e) => (e.preventDefault(), ready && onConfirm())}>
+            <AlertDialog.Title className="text-title font-semibold">{title}</AlertDialog.Title>
+            <AlertDialog.Description asChild><div className="text-muted">{about}</div></AlertDialog.Description>
+            {mustType && (
+              <Field label={<>Type <b className="font-mono">{mustType}</b> to go on</>}>
+                {(w) => <TextInput {...w} autoComplete="off" value={typed} onChange={(e) => setTyped(e.target.value)} />}
+              </Field>
+            )}
+            <div className="flex justify-end gap-2 pt-1">
+              <AlertDialog.Cancel asChild><Button>Cancel</Button></AlertDialog.Cancel>
+              <Button type="submit" look="danger" disabled={!ready} busy={busy}>{verb}</Button>
+            </div>
+          </form>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

@@ -1,0 +1,49 @@
+import clsx from "clsx";
+import { Check, type LucideIcon } from "lucide-react";
+import { DropdownMenu as M, Popover as P } from "radix-ui";
+import type { ReactNode } from "react";
+import { keyNames } from "@/lib/keys";
+
+const layer = "appear z-50 min-w-44 overflow-auto rounded-md border bg-bg p-1 shadow-layer";
+const row = "flex min-h-7 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-body outline-none data-highlighted:bg-hover data-disabled:opacity-50";
+
+/** A list of things to do; the trigger is a button. */
+export function Menu({ trigger, children, align = "end" }: { trigger: ReactNode; children: ReactNode; align?: "start" | "end" }) {
+  return (
+    <M.Root modal={false}>
+      <M.Trigger asChild>{trigger}</M.Trigger>
+      <M.Portal>
+        <M.Content align={align} sideOffset={4} collisionPadding={8} className={layer} style={{ maxHeight: "var(--radix-dropdown-menu-content-available-height)" }}>{children}</M.Content>
+      </M.Portal>
+    </M.Root>
+  );
+}
+
+export function MenuItem({ icon: Icon, keys, danger, checked, children, onSelect, disabled }: { icon?: LucideIcon; keys?: string; danger?: boolean; checked?: boolean; children: ReactNode; onSelect: () => void; disabled?: boolean }) {
+  const inside = (
+    <>
+      {checked !== undefined && <span className="w-4">{checked && <Check size={16} strokeWidth={1.5} aria-hidden />}</span>}
+      {Icon && <Icon size={16} strokeWidth={1.5} aria-hidden />}
+      <span className="flex-1">{children}</span>
+      {keys && <span className="pl-4">{keyNames(keys).map((k, i) => <kbd key={i} className="ml-1">{k}</kbd>)}</span>}
+    </>
+  );
+  if (checked !== undefined)
+    return <M.CheckboxItem checked={checked} disabled={disabled} onSelect={onSelect} className={row}>{inside}</M.CheckboxItem>;
+  return <M.Item disabled={disabled} onSelect={onSelect} className={clsx(row, danger && "text-danger")}>{inside}</M.Item>;
+}
+
+export const MenuLine = () => <M.Separator className="my-1 h-px bg-line" />;
+export const MenuLabel = ({ children }: { children: ReactNode }) => <M.Label className="px-2 pt-1.5 pb-0.5 text-label font-medium text-muted">{children}</M.Label>;
+
+/** A small layer beside its button that holds whatever it is given. */
+export function Popover({ trigger, children, open, onOpenChange, align = "start", name }: { trigger: ReactNode; children: ReactNode; open?: boolean; onOpenChange?: (open: boolean) => void; align?: "start" | "end"; name: string }) {
+  return (
+    <P.Root open={open} onOpenChange={onOpenChange}>
+      <P.Trigger asChild>{trigger}</P.Trigger>
+      <P.Portal>
+        <P.Content aria-label={name} align={align} sideOffset={4} collisionPadding={8} className={clsx(layer, "max-w-[calc(100vw-16px)] p-2")}>{children}</P.Content>
+      </P.Portal>
+    </P.Root>
+  );
+}

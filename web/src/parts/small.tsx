@@ -1,0 +1,75 @@
+import clsx from "clsx";
+import { Copy, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { usePrefs } from "@/lib/prefs";
+import { relative, shownTime } from "@/lib/time";
+import { Tip } from "@/parts/tip";
+import { toast } from "@/parts/toast";
+
+/** A word in a box; hue is one of the colours with a meaning. */
+export function Tag({ children, hue = "muted" }: { children: ReactNode; hue?: "muted" | "accent" | "danger" | "warning" | "success" | "info" | "public" }) {
+  const hues = { muted: "text-muted", accent: "text-accent", danger: "text-danger", warning: "text-warning", success: "text-success", info: "text-info", public: "text-public" };
+  return <span className={clsx("inline-flex max-w-full items-center truncate rounded-sm border px-1.5 text-label", hues[hue])}>{children}</span>;
+}
+
+/** Copies text and says so. */
+export async function copy(text: string, what = "Copied."): Promise<void> {
+  await navigator.clipboard.writeText(text);
+  toast(what);
+}
+
+/** An id that copies itself. */
+export function IdChip({ id }: { id: string }) {
+  return (
+    <Tip text="Copy the id">
+      <button type="button" aria-label={`Copy the id ${id}`} onClick={() => void copy(id)} className="inline-flex min-h-6 items-center gap-1 rounded-sm font-mono text-grid text-muted hover:bg-hover hover:text-text">
+        {id}
+        <Copy size={12} strokeWidth={1.5} aria-hidden />
+      </button>
+    </Tip>
+  );
+}
+
+/** A moment in the chosen zone; hover shows it in the other ones. */
+export function TimeText({ value }: { value: string }) {
+  const { zone } = usePrefs();
+  const d = new Date(value);
+  if (!value || Number.isNaN(d.getTime())) return <>{value}</>;
+  return (
+    <Tip
+      text={
+        <span className="grid grid-cols-[auto_1fr] gap-x-3 font-mono">
+          <span>local</span><span>{shownTime(d, "local")}</span>
+          <span>UTC</span><span>{shownTime(d, "utc")}</span>
+          <span>Unix</span><span>{Math.floor(d.getTime() / 1000)}</span>
+          <span>so</span><span>{relative(d)}</span>
+        </span>
+      }
+    >
+      <time dateTime={d.toISOString()} className="tabular">{shownTime(d, zone)}</time>
+    </Tip>
+  );
+}
+
+/** A strip with something to know. */
+export function Banner({ kind = "info", children, acts }: { kind?: "info" | "warning" | "danger"; children: ReactNode; acts?: ReactNode }) {
+  const hues = { info: "border-info", warning: "border-warning", danger: "border-danger" };
+  return (
+    <div role={kind === "danger" ? "alert" : "status"} className={clsx("flex flex-wrap items-center gap-2 rounded-md border border-l-4 bg-panel px-3 py-2", hues[kind])}>
+      {kind !== "info" && <TriangleAlert size={16} strokeWidth={1.5} aria-hidden className={kind === "danger" ? "text-danger" : "text-warning"} />}
+      <div className="min-w-0 flex-1">{children}</div>
+      {acts}
+    </div>
+  );
+}
+
+/** The head of a screen: one h1, and what can be done with the whole of it. */
+export function Head({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children?: ReactNode }) {
+  return (
+    <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2">
+      <h1 className="text-page font-semibold">{title}</h1>
+      {aside}
+      <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
+    </header>
+  );
+}
