@@ -14,11 +14,8 @@ RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./inte
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
 
-<<<<<<< HEAD
-.PHONY: help build run test test-go postgresql test-bench compat object-store race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
-=======
-.PHONY: help build run web test test-go test-bench compat object-store race lint fmt arch fuzz crash power wire-oracle differential load bench bench-compare bench-realtime cities check clean
->>>>>>> 823b716 (web: the dashboard's frame)
+# No target is a file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(MAKEFILE_LIST))
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
