@@ -153,7 +153,8 @@ type Query struct {
 	// By restricts the answer to records that hold one of some values in one column; nil means all.
 	By *By
 	// Given asks about a record that is not written yet, instead of the table: the answer is that record
-	// or nothing.
+	// or nothing. A collection without an id is stored nowhere, and its records can only be given: rules
+	// about other things than records are asked so.
 	Given *record.Record
 	// Where is access rule AND filter, bound, folded; with its sort keys. nil matches all.
 	Where  *rule.Bound

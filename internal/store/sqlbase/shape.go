@@ -40,6 +40,14 @@ func (s *Shape) Table(c *schema.Collection) (*Table, error) {
 	return nil, fmt.Errorf("collection %s: %w", c.Name, store.ErrStale)
 }
 
+// Asked returns the table that a query is about; of a collection that is stored nowhere, one for what is given.
+func (s *Shape) Asked(q store.Query) (*Table, error) {
+	if q.Given != nil && q.From.ID == "" {
+		return NewTable(s.d, q.From), nil
+	}
+	return s.Table(q.From)
+}
+
 // After returns the shape that a plan leads to.
 func (s *Shape) After(p schema.Plan) *Shape {
 	list := slices.Clone(s.List)

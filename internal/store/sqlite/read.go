@@ -105,7 +105,7 @@ func (s *Store) read(ctx context.Context, q store.Query, fn func(*conn, *sqlbase
 	defer s.readers.put(c)
 	for {
 		sh := s.shapes.Current()
-		t, err := sh.Table(q.From)
+		t, err := sh.Asked(q)
 		if err != nil {
 			return fmt.Errorf("query %s: %w", q.From.Name, err)
 		}
@@ -240,7 +240,7 @@ func (s *session) Count(ctx context.Context, q store.Query) (n int64, err error)
 }
 
 func (s *session) read(ctx context.Context, q store.Query, fn func(*sqlbase.Table) error) error {
-	t, err := s.shape.Table(q.From)
+	t, err := s.shape.Asked(q)
 	if err != nil {
 		return fmt.Errorf("query %s: %w", q.From.Name, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/rule"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
@@ -148,5 +149,19 @@ func testGiven(t *testing.T, open Open) {
 		if n, err := st.Count(t.Context(), store.Query{From: c, Given: r, IDs: []string{"same"}}); n != 0 || err != nil {
 			t.Errorf("Count = %d, %v; the stored record must not be seen", n, err)
 		}
+	}
+	nowhere := Collection("", "nowhere", nil, textField("id"), textField("post"))
+	b, err := rule.Bind(rule.Question{Schema: schema.NewCatalog([]*schema.Collection{c}), Base: nowhere.Table(), Rule: "@collection.posts.id ?= post", Given: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for post, want := range map[string]int64{"same": 1, "other": 0} {
+		r := Rec(nowhere, map[string]any{"id": "x", "post": post})
+		if n, err := st.Count(t.Context(), store.Query{From: nowhere, Given: r, Where: b.Fold(guest{})}); n != want || err != nil {
+			t.Errorf("a record of no stored collection: Count = %d, %v; want %d", n, err, want)
+		}
+	}
+	if _, err := st.Count(t.Context(), store.Query{From: nowhere}); !errors.Is(err, store.ErrStale) {
+		t.Errorf("a collection that is stored nowhere: %v, want %v", err, store.ErrStale)
 	}
 }
