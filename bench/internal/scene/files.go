@@ -34,9 +34,9 @@ func ThumbSize(n int) string { return fmt.Sprintf("%dx%d", 300+n%thumbSizes, 225
 
 // media is what is stored of the scenarios of files.
 type media struct {
-	upload []byte   // a whole body of a form with one file
-	large  string   // path of a file to download
-	photos []string // paths of pictures
+	upload []byte       // a whole body of a form with one file
+	large  string       // path of a file to download
+	photos []string     // paths of pictures
 	asked  atomic.Int64 // how many new thumbs
 }
 

@@ -164,12 +164,21 @@ func (p *Picture) Make(ctx context.Context, w io.Writer) error {
 	p.w, p.h = src.Bounds().Dx(), src.Bounds().Dy() // the first picture of several may be smaller than all
 	outW, outH, part := p.plan()
 	part = part.Add(src.Bounds().Min)
-	dst := image.NewRGBA(image.Rect(0, 0, outW, outH))
-	draw.BiLinear.Scale(dst, dst.Rect, src, part, draw.Src, nil)
+	dst := scale(src, part, outW, outH)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return p.format.encode(w, p.turn.upright(dst))
+}
+
+// scale makes a picture of w × h of a part of src.
+func scale(src image.Image, part image.Rectangle, w, h int) *image.RGBA {
+	if src, ok := src.(*image.YCbCr); ok {
+		return scaleYCbCr(src, part, w, h)
+	}
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.BiLinear.Scale(dst, dst.Rect, src, part, draw.Src, nil)
+	return dst
 }
 
 // reader fails when ctx ends.
