@@ -6,17 +6,16 @@ import (
 	"math"
 )
 
-// scaleYCbCr scales part of a picture as cameras make them to w × h. Light and colours lie in planes of their
+// scaleYCbCr scales what is seen of a picture as cameras make them to w × h. Light and colours lie in planes of their
 // own, so most of the work is on a byte for each point, and the colours, of which there are fewer points, cost
 // less.
-func scaleYCbCr(src *image.YCbCr, part image.Rectangle, w, h int) *image.RGBA {
+func scaleYCbCr(src *image.YCbCr, x, y window, w, h int) *image.RGBA {
 	small := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio444)
-	part = part.Sub(src.Rect.Min)
 	size := src.Rect.Size()
-	whole := plane{src.Y, src.YStride, size.X, size.Y, window{float64(part.Min.X), float64(part.Dx())}, window{float64(part.Min.Y), float64(part.Dy())}}
+	whole := plane{src.Y, src.YStride, size.X, size.Y, x, y}
 	whole.scale(small.Y, w, h)
 	everyX, everyY := sparse(src.SubsampleRatio)
-	fewer := plane{nil, src.CStride, (size.X + everyX - 1) / everyX, (size.Y + everyY - 1) / everyY, whole.x.by(everyX), whole.y.by(everyY)}
+	fewer := plane{nil, src.CStride, (size.X + everyX - 1) / everyX, (size.Y + everyY - 1) / everyY, x.times(1, everyX), y.times(1, everyY)}
 	for _, c := range []struct{ from, to []byte }{{src.Cb, small.Cb}, {src.Cr, small.Cr}} {
 		fewer.pix = c.from
 		fewer.scale(c.to, w, h)
@@ -54,7 +53,11 @@ type plane struct {
 // window is a stretch of a side, in points.
 type window struct{ at, span float64 }
 
-func (v window) by(n int) window { return window{v.at / float64(n), v.span / float64(n)} }
+// times is the window in other points, of which a make b of the old ones.
+func (v window) times(a, b int) window {
+	by := float64(a) / float64(b)
+	return window{v.at * by, v.span * by}
+}
 
 // scale writes what the window shows as w × h points to dst. A plane that is far too large is halved first,
 // which is cheap and keeps all of it in the result.
@@ -77,7 +80,7 @@ func (p plane) scale(dst []byte, w, h int) {
 
 // halved is the plane with the mean of four points for each.
 func (p plane) halved() plane {
-	half := plane{stride: (p.w + 1) / 2, w: (p.w + 1) / 2, h: (p.h + 1) / 2, x: p.x.by(2), y: p.y.by(2)}
+	half := plane{stride: (p.w + 1) / 2, w: (p.w + 1) / 2, h: (p.h + 1) / 2, x: p.x.times(1, 2), y: p.y.times(1, 2)}
 	half.pix = make([]byte, half.w*half.h)
 	for y := range half.h {
 		a, b := p.pix[2*y*p.stride:][:p.w], p.pix[min(2*y+1, p.h-1)*p.stride:][:p.w]

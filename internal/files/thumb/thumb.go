@@ -154,30 +154,73 @@ func (p *Picture) plan() (outW, outH int, part image.Rectangle) {
 
 // Make decodes the picture and writes the thumb to w. It gives up when ctx ends.
 func (p *Picture) Make(ctx context.Context, w io.Writer) error {
-	if _, err := p.src.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	src, err := p.format.decode(bufio.NewReader(&reader{ctx, p.src}))
+	dst, err := p.small(ctx)
 	if err != nil {
 		return fmt.Errorf("decode a picture: %w", err)
 	}
-	p.w, p.h = src.Bounds().Dx(), src.Bounds().Dy() // the first picture of several may be smaller than all
-	outW, outH, part := p.plan()
-	part = part.Add(src.Bounds().Min)
-	dst := scale(src, part, outW, outH)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return p.format.encode(w, p.turn.upright(dst))
 }
 
-// scale makes a picture of w × h of a part of src.
+// small is the thumb as the source lies.
+func (p *Picture) small(ctx context.Context) (*image.RGBA, error) {
+	outW, outH, part := p.plan()
+	if side := p.shrinks(outW, outH, part); side > 0 {
+		src, err := shrunk(p.from(ctx), side)
+		if err == nil {
+			x, y := window{float64(part.Min.X), float64(part.Dx())}, window{float64(part.Min.Y), float64(part.Dy())}
+			return scaleYCbCr(src, x.times(side, 8), y.times(side, 8), outW, outH), nil
+		}
+		if !errors.Is(err, errUnusual) {
+			return nil, err
+		}
+	}
+	src, err := p.format.decode(bufio.NewReader(p.from(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	p.w, p.h = src.Bounds().Dx(), src.Bounds().Dy() // the first picture of several may be smaller than all
+	outW, outH, part = p.plan()
+	return scale(src, part, outW, outH), nil
+}
+
+// shrinks is the side of what is left of each block of a JPEG so that it is still twice as large as the thumb,
+// 0 when it has to be decoded as it is.
+func (p *Picture) shrinks(outW, outH int, part image.Rectangle) int {
+	most := min(part.Dx()/outW, part.Dy()/outH)
+	switch {
+	case p.Type != "image/jpeg" || most < 4:
+		return 0
+	case most < 8:
+		return 4
+	case most < 16:
+		return 2
+	}
+	return 1
+}
+
+// from is the source from its beginning.
+func (p *Picture) from(ctx context.Context) io.Reader {
+	if _, err := p.src.Seek(0, io.SeekStart); err != nil {
+		return failing{err}
+	}
+	return &reader{ctx, p.src}
+}
+
+// failing is a source that cannot be read.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// scale makes a picture of w × h of a part of src, which is counted from its first point.
 func scale(src image.Image, part image.Rectangle, w, h int) *image.RGBA {
 	if src, ok := src.(*image.YCbCr); ok {
-		return scaleYCbCr(src, part, w, h)
+		return scaleYCbCr(src, window{float64(part.Min.X), float64(part.Dx())}, window{float64(part.Min.Y), float64(part.Dy())}, w, h)
 	}
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.BiLinear.Scale(dst, dst.Rect, src, part, draw.Src, nil)
+	draw.BiLinear.Scale(dst, dst.Rect, src, part.Add(src.Bounds().Min), draw.Src, nil)
 	return dst
 }
 

@@ -383,8 +383,11 @@ func FuzzThumb(f *testing.F) {
 		f.Add(encoded(f, kind, corners(9, 7)), kind)
 	}
 	f.Add(exif(encoded(f, "image/jpeg", corners(9, 7)), binary.LittleEndian, 6), "image/jpeg")
+	for name, raw := range corpus(f) {
+		f.Add(raw, kindOf(name))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte, kind string) {
-		for _, size := range []thumb.Size{{W: 8, H: 5}, {H: 7}, {W: 9, H: 9, How: thumb.Fit}} {
+		for _, size := range []thumb.Size{{W: 2, H: 1}, {W: 8, H: 5}, {H: 7}, {W: 9, H: 9, How: thumb.Fit}} {
 			p, err := thumb.Look(bytes.NewReader(raw), kind, size)
 			if err != nil {
 				return
