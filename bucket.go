@@ -9,6 +9,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/files"
+	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/settings"
 )
 
@@ -16,6 +17,7 @@ import (
 // choice follows the settings at once; it moves nothing.
 type buckets struct {
 	local *fsblob.Bucket
+	out   *netguard.Guard // leads to the object store
 
 	mu     sync.Mutex
 	conf   settings.S3 // what remote was opened with
@@ -30,7 +32,7 @@ func (b *buckets) current(s settings.S3) blob.Bucket {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.remote == nil || b.conf != s {
-		remote, err := files.OpenS3(s)
+		remote, err := files.OpenS3(s, b.out)
 		if err != nil {
 			return unreachable{err}
 		}

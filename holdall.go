@@ -88,6 +88,7 @@ type App struct {
 
 	o        Options
 	lock     *dirLock
+	out      *netguard.Guard // the way to everybody else
 	store    store.Store
 	catalog  *catalog.Service
 	settings *settings.Service
@@ -116,11 +117,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.openData(ctx); err != nil {
 		return nil, err
 	}
-	guard, err := netguard.New(netguard.Options{Allow: a.o.AllowHosts})
-	if err != nil {
-		return nil, fmt.Errorf("allowed hosts: %w", err)
-	}
-	a.assemble(guard)
+	a.assemble()
 	if err := a.realtime.Start(ctx); err != nil {
 		return nil, fmt.Errorf("follow the log of %s: %w", a.o.Dir, err)
 	}
@@ -133,6 +130,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 
 // openData opens what lies in the data directory, for this process alone; nothing runs yet.
 func (a *App) openData(ctx context.Context) (err error) {
+	if a.out, err = netguard.New(netguard.Options{Allow: a.o.AllowHosts}); err != nil {
+		return fmt.Errorf("allowed hosts: %w", err)
+	}
 	if err := os.MkdirAll(a.o.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
@@ -156,7 +156,7 @@ func (a *App) openData(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("open the files of %s: %w", a.o.Dir, err)
 	}
-	a.buckets = &buckets{local: local}
+	a.buckets = &buckets{local: local, out: a.out}
 	if a.pending, err = pending.Open(filepath.Join(a.o.Dir, "uploads"), a.o.Now, pending.Limits{}); err != nil {
 		return fmt.Errorf("open the uploads of %s: %w", a.o.Dir, err)
 	}
@@ -173,7 +173,7 @@ func private(path string) error {
 }
 
 // assemble makes the services that stand on an open store; it is the one place that knows them all.
-func (a *App) assemble(out *netguard.Guard) {
+func (a *App) assemble() {
 	gate := access.New(a.catalog.Current)
 	hasher := write.NewHasher()
 	a.files = files.New(files.Needs{
@@ -205,16 +205,16 @@ func (a *App) assemble(out *netguard.Guard) {
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
 		Dashboard: dashboard.New(dashboard.Needs{Catalog: a.catalog, Settings: a.settings}),
-		Read:      reads, Realtime: a.realtime, OAuth2: a.providers(out), Pusher: a.realtime,
+		Read:      reads, Realtime: a.realtime, OAuth2: a.providers(), Out: a.out, Pusher: a.realtime,
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
 	})
 }
 
 // providers are asked through the guard: ten seconds and a megabyte for an answer, more for a picture.
-func (a *App) providers(out *netguard.Guard) *provider.Service {
+func (a *App) providers() *provider.Service {
 	return provider.New(provider.Needs{
-		Client:   out.Client(netguard.Limits{Bytes: 1 << 20, Time: 10 * time.Second}),
-		Pictures: out.Client(netguard.Limits{Bytes: 32 << 20, Time: 10 * time.Second}),
+		Client:   a.out.Client(netguard.Limits{Bytes: 1 << 20, Time: 10 * time.Second}),
+		Pictures: a.out.Client(netguard.Limits{Bytes: 32 << 20, Time: 10 * time.Second}),
 		Now:      a.o.Now, Leeway: a.o.IDTokenLeeway,
 	})
 }

@@ -65,7 +65,7 @@ func (a *App) ends(conf settings.S3, to FilesAt) (from, target blob.Bucket, err 
 	if conf.Endpoint == "" || conf.Bucket == "" {
 		return nil, nil, errors.New("the settings name no object store: fill in s3 first, it need not be enabled")
 	}
-	remote, err := files.OpenS3(conf)
+	remote, err := files.OpenS3(conf, a.out)
 	switch {
 	case err != nil:
 		return nil, nil, err

@@ -67,7 +67,7 @@ func (h *house) fill(n int, endpoint string) (list []kept) {
 	var signed struct{ Token string }
 	h.ask("POST", "/api/collections/_superusers/auth-with-password", "", as, []byte(`{"identity":"root@example.com","password":"long enough"}`), &signed)
 	h.ask("POST", "/api/collections", signed.Token, as, []byte(`{"name":"docs","type":"base","createRule":"","fields":[{"name":"doc","type":"file"}]}`), &struct{}{})
-	h.ask("PATCH", "/api/settings", signed.Token, as, fmt.Appendf(nil, `{"s3":{"enabled":false,"bucket":"bucket","region":"eu","endpoint":%q,"accessKey":"key","secret":"secret","forcePathStyle":true}}`, endpoint), &struct{}{})
+	h.ask("PATCH", "/api/settings", signed.Token, as, fmt.Appendf(nil, `{"s3":{"enabled":false,"bucket":"bucket","region":"eu","endpoint":%q,"accessKey":"key","secret":"secret","forcePathStyle":true,"allowPrivate":true}}`, endpoint), &struct{}{})
 	for i := range n {
 		var buf bytes.Buffer
 		form := multipart.NewWriter(&buf)

@@ -23,6 +23,7 @@ func filesCommand(dir *string) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var to, keyEnv string
+	var hosts []string
 	move := &cobra.Command{
 		Use:   "move --to disk|s3",
 		Short: "Move all files between the data directory and the object store of the settings",
@@ -31,23 +32,24 @@ func filesCommand(dir *string) *cobra.Command {
 			"ones go. It may be interrupted at any moment: run it again and it goes on.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return moveFiles(cmd.Context(), cmd.OutOrStdout(), *dir, os.Getenv(keyEnv), holdall.FilesAt(to))
+			o := holdall.Options{Dir: *dir, SettingsKey: os.Getenv(keyEnv), AllowHosts: hosts, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+			return moveFiles(cmd.Context(), cmd.OutOrStdout(), o, holdall.FilesAt(to))
 		},
 	}
 	move.Flags().StringVar(&to, "to", "", "where to: disk or s3")
 	move.Flags().StringVar(&keyEnv, "encryptionEnv", "", "the environment variable that holds the 32 byte key of encrypted settings")
+	move.Flags().StringSliceVar(&hosts, "allow-host", nil, "hosts or networks that are not public and may be reached all the same")
 	_ = move.MarkFlagRequired("to") // the flag is there
 	cmd.AddCommand(move)
 	return cmd
 }
 
 // moveFiles moves and tells, once a second, how far it is.
-func moveFiles(ctx context.Context, out io.Writer, dir, key string, to holdall.FilesAt) error {
-	if _, err := os.Stat(filepath.Join(dir, "data.db")); err != nil {
-		return fmt.Errorf("%s is not a data directory: %w", dir, err)
+func moveFiles(ctx context.Context, out io.Writer, o holdall.Options, to holdall.FilesAt) error {
+	if _, err := os.Stat(filepath.Join(o.Dir, "data.db")); err != nil {
+		return fmt.Errorf("%s is not a data directory: %w", o.Dir, err)
 	}
 	var told time.Time
-	o := holdall.Options{Dir: dir, SettingsKey: key, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 	done, err := holdall.MoveFiles(ctx, o, to, func(m holdall.FilesMoved) {
 		if now := time.Now(); now.Sub(told) >= time.Second {
 			told = now
@@ -55,7 +57,7 @@ func moveFiles(ctx context.Context, out io.Writer, dir, key string, to holdall.F
 		}
 	})
 	if errors.Is(err, holdall.ErrInUse) {
-		return fmt.Errorf("the server is running on %s: stop it first", dir)
+		return fmt.Errorf("the server is running on %s: stop it first", o.Dir)
 	}
 	if err != nil {
 		return err

@@ -376,6 +376,13 @@ func TestFilesInAnObjectStore(t *testing.T) {
 	defer srv.Close()
 	before := d.put("before.txt", []byte("before"))
 	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":true,"bucket":"bucket","region":"eu","endpoint":"`+srv.URL+`","accessKey":"key","secret":"secret","forcePathStyle":true}}`, nil), nil)
+	if w := d.send("POST", "/api/settings/test/s3", d.super, `{"filesystem":"storage"}`, nil); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "s3.allowPrivate") {
+		t.Errorf("a store on this machine that nobody allowed: %d %s", w.Code, w.Body)
+	}
+	if w := d.upload("b.txt", []byte("x")); w.Code != http.StatusServiceUnavailable || store.Calls(http.MethodPut) > 0 {
+		t.Errorf("an upload to it: %d %s", w.Code, w.Body)
+	}
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":true,"bucket":"bucket","region":"eu","endpoint":"`+srv.URL+`","accessKey":"key","secret":"secret","forcePathStyle":true,"allowPrivate":true}}`, nil), nil)
 	if w := d.send("POST", "/api/settings/test/s3", d.super, `{"filesystem":"storage"}`, nil); w.Code != http.StatusNoContent {
 		t.Errorf("test: %d %s", w.Code, w.Body)
 	}
@@ -415,7 +422,7 @@ func TestAnObjectStoreThatIsDown(t *testing.T) {
 	store := objectstore.New()
 	srv := httptest.NewServer(store)
 	defer srv.Close()
-	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":true,"bucket":"bucket","region":"eu","endpoint":"`+srv.URL+`","accessKey":"key","secret":"secret","forcePathStyle":true}}`, nil), nil)
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":true,"bucket":"bucket","region":"eu","endpoint":"`+srv.URL+`","accessKey":"key","secret":"secret","forcePathStyle":true,"allowPrivate":true}}`, nil), nil)
 	rec := d.put("a.txt", []byte("content"))
 	store.Refuse(http.StatusServiceUnavailable)
 	if w := d.upload("b.txt", []byte("x")); w.Code != http.StatusServiceUnavailable {

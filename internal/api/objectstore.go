@@ -48,7 +48,7 @@ func (c *call) probe(conf settings.S3) error {
 	if !conf.Enabled {
 		return errS3Off
 	}
-	b, err := files.OpenS3(conf)
+	b, err := files.OpenS3(conf, c.Out)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/internal/files"
+	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/realtime"
 	"github.com/holdall-dev/holdall/internal/settings"
@@ -34,7 +35,8 @@ type Needs struct {
 	Realtime  *realtime.Broker
 	Dashboard *dashboard.Service
 	OAuth2    *provider.Service
-	Pusher    Pusher   // brings sign-ins to those who wait for them; nil: nobody waits
+	Pusher    Pusher // brings sign-ins to those who wait for them; nil: nobody waits
+	Out       *netguard.Guard
 	Origins   []string // allowed origins of browsers; empty allows all
 	Now       func() time.Time
 	Log       *slog.Logger

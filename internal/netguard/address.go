@@ -52,6 +52,20 @@ func Public(a netip.Addr) bool {
 	return open6.Contains(a) && !within(closed6, a)
 }
 
+// private are the networks of a house or a cloud's tenant; metadata are the addresses among them
+// where clouds keep what a tenant's own programs may know and nobody else.
+var (
+	private  = prefixes("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+	metadata = prefixes("100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128")
+)
+
+// Private reports whether an address is this machine's or one of a private network, and no cloud's own services
+// are there.
+func Private(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.Zone() == "" && within(private, a) && !within(metadata, a)
+}
+
 func within(list []netip.Prefix, a netip.Addr) bool {
 	for _, p := range list {
 		if p.Contains(a) {

@@ -33,6 +33,7 @@ type Options struct {
 type Guard struct {
 	hosts  map[string]bool // names and addresses, with and without port, in lower case
 	nets   []netip.Prefix
+	lan    bool // private networks are open too
 	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	dial   func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 }
@@ -57,6 +58,14 @@ func New(o Options) (*Guard, error) {
 		}
 	}
 	return g, nil
+}
+
+// WithPrivate is a guard that reaches private networks too, and loopback: where an operator's own services are.
+// Addresses of the link, where clouds keep credentials, stay closed.
+func (g *Guard) WithPrivate() *Guard {
+	wide := *g
+	wide.lan = true
+	return &wide
 }
 
 func (g *Guard) allow(entry string) error {
@@ -121,5 +130,5 @@ func (g *Guard) named(host, port string) bool {
 
 // open reports whether an address may be reached.
 func (g *Guard) open(to netip.AddrPort) bool {
-	return Public(to.Addr()) || within(g.nets, to.Addr()) || g.hosts[to.String()]
+	return Public(to.Addr()) || g.lan && Private(to.Addr()) || within(g.nets, to.Addr()) || g.hosts[to.String()]
 }

@@ -135,6 +135,28 @@ func TestAllow(t *testing.T) {
 	}
 }
 
+// TestWithPrivate reaches a house's own networks, and never where clouds keep credentials.
+func TestWithPrivate(t *testing.T) {
+	t.Parallel()
+	g, err := netguard.New(netguard.Options{Dial: func(context.Context, netip.AddrPort) (net.Conn, error) { return nil, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]bool{
+		"127.0.0.1": true, "10.1.2.3": true, "172.20.0.1": true, "192.168.1.9": true, "100.64.0.1": true, "[::1]": true, "[fd12::1]": true,
+		"[::ffff:10.0.0.1]": true, "8.8.8.8": true,
+		"169.254.169.254": false, "100.100.100.200": false, "168.63.129.16": false, "192.0.0.192": false, "[fd00:ec2::254]": false,
+		"[fe80::1]": false, "0.0.0.0": false, "224.0.0.1": false, "[64:ff9b::a00:1]": false, "[::ffff:169.254.169.254]": false,
+	} {
+		if _, err := g.WithPrivate().DialContext(t.Context(), "tcp", host+":443"); (err == nil) != want {
+			t.Errorf("%s: %v, want it to be reached: %v", host, err, want)
+		}
+		if _, err := g.DialContext(t.Context(), "tcp", host+":443"); (err == nil) != (host == "8.8.8.8") {
+			t.Errorf("%s without it: %v", host, err)
+		}
+	}
+}
+
 // inside starts a server on loopback and a client that may reach it and nothing else that is not public.
 func inside(t *testing.T, l netguard.Limits, h http.HandlerFunc) (*httptest.Server, *http.Client) {
 	t.Helper()

@@ -40,6 +40,9 @@ func TestEncryptionRoundTrip(t *testing.T) {
 func TestEncryptedImport(t *testing.T) {
 	t.Parallel()
 	got := open(t, drawer{"settings": []byte(vector)}, key).Current()
+	if !got.S3.AllowPrivate || !got.Backups.S3.AllowPrivate {
+		t.Error("an imported directory does not reach its object store any more")
+	}
 	if got.Meta.AppName != "Vector" || got.SMTP.Password != "hush" || got.Batch.MaxRequests != 50 {
 		t.Errorf("got %+v", got)
 	}

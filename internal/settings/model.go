@@ -49,6 +49,10 @@ type S3 struct {
 	AccessKey      string `json:"accessKey"`
 	Secret         string `json:"secret,omitempty"`
 	ForcePathStyle bool   `json:"forcePathStyle"`
+	// What follows is unknown to PocketBase, whose clients pass it over.
+
+	AllowPrivate    bool `json:"allowPrivate"`    // the endpoint may be in a private network, or on this machine
+	DirectDownloads bool `json:"directDownloads"` // files are read from the store itself, by addresses of short life
 }
 
 // Meta is how the application presents itself.

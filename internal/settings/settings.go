@@ -52,12 +52,20 @@ func Open(ctx context.Context, k Keeper, key string) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
 	}
-	now, err := Defaults().merge(plain)
+	now, err := asStored().merge(plain)
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
 	}
 	s.now.Store(now)
 	return s, nil
+}
+
+// asStored is what stored settings mean where they say nothing. Ours say everything; those of an imported
+// directory come from where any address was reached, and theirs goes on to be.
+func asStored() *Settings {
+	s := Defaults()
+	s.S3.AllowPrivate, s.Backups.S3.AllowPrivate = true, true
+	return s
 }
 
 // Current returns the settings of this moment.

@@ -21,6 +21,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob/blobtest"
 	"github.com/holdall-dev/holdall/internal/blob/s3blob"
 	"github.com/holdall-dev/holdall/internal/files"
+	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/settings"
 )
 
@@ -207,7 +208,11 @@ func TestWrongKeys(t *testing.T) {
 func TestProbe(t *testing.T) {
 	t.Parallel()
 	c := store.config(t)
-	b, err := files.OpenS3(settings.S3{Endpoint: c.Endpoint, Region: c.Region, Bucket: c.Bucket, AccessKey: c.AccessKey, Secret: c.Secret, ForcePathStyle: true})
+	out, err := netguard.New(netguard.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := files.OpenS3(settings.S3{Endpoint: c.Endpoint, Region: c.Region, Bucket: c.Bucket, AccessKey: c.AccessKey, Secret: c.Secret, ForcePathStyle: true, AllowPrivate: true}, out)
 	if err != nil {
 		t.Fatal(err)
 	}

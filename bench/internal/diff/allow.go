@@ -26,6 +26,8 @@ var allowances = []allowance{
 	{"*", "body.logs.maxDataSize", "(absent)", "0", "v0.40: a setting that v0.39 does not have"},
 
 	{"*", "body.realtime*", "(absent)", "*", "settings of ours, which clients pass over"},
+	{"*", "body.*s3.allowPrivate", "(absent)", "*", "a setting of ours, which clients pass over"},
+	{"*", "body.*s3.directDownloads", "(absent)", "*", "a setting of ours, which clients pass over"},
 	{"*", "body.data.realtime*", "(absent)", "*", "what superusers learn of streams"},
 
 	// Wording. Clients depend on statuses and codes, which agree.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/holdall-dev/holdall/internal/blob"
+	"github.com/holdall-dev/holdall/internal/netguard"
 )
 
 // Patience bounds how long the store may take. Zero values are the defaults.
@@ -76,6 +77,9 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := g.next.RoundTrip(req)
 	sending.stop()
 	switch {
+	case errors.Is(err, netguard.ErrClosed): // no failure of the store: nobody was asked
+		g.circuit.forget()
+		err = giveUp(r.Context(), fmt.Errorf("%w: %w: a store in a private network must be allowed by the setting s3.allowPrivate, any other by --allow-host", blob.ErrDown, err))
 	case r.Context().Err() != nil: // nobody wants to know any more
 		g.circuit.forget()
 	case err != nil || res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500 && res.StatusCode != http.StatusNotImplemented:

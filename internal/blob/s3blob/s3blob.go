@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,6 +38,8 @@ type Config struct {
 	PathStyle bool // the bucket is part of the path, and not of the host's name
 	Patience  Patience
 	Now       func() time.Time // nil is the system's clock
+	// Dial connects to the store; nil asks the system. Where it answers netguard.ErrClosed nothing is tried again.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Bucket is a bucket of an object store.
@@ -55,6 +58,10 @@ func Open(c Config) (*Bucket, error) {
 	transport, err := minio.DefaultTransport(secure)
 	if err != nil {
 		return nil, err
+	}
+	transport.Proxy = nil // the dialler judges addresses, and would see a proxy's
+	if c.Dial != nil {
+		transport.DialContext = c.Dial
 	}
 	transport.ResponseHeaderTimeout = 0 // the guard sees to it
 	transport.DisableCompression = true // what is stored compressed stays so
