@@ -12,6 +12,7 @@ import (
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/auth"
 	"github.com/holdall-dev/holdall/internal/blob"
+	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/schema"
 )
 
@@ -43,10 +44,38 @@ func serveFile(c *call) error {
 	}
 	defer o.Close()
 	c.fileHeaders(o, name, found.Field.Protected)
+	if name == found.Name && c.leadToStore(found) {
+		return nil
+	}
 	patience := replyTime + time.Duration(o.Size/slowest)*time.Second
 	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Now().Add(patience)) // not every writer has a connection
 	http.ServeContent(c.w, c.r, "", o.Modified, o.Content)
 	return nil
+}
+
+// leadToStore answers with where the store itself serves the file, when the settings want that and it can. The
+// store's answer says of type and disposition what ours would have said, so that nothing there comes to life in a
+// browser that would not here; it cannot carry our policy, but it has not our origin either.
+func (c *call) leadToStore(found *files.Found) bool {
+	if conf := &c.Settings.Current().S3; !conf.Enabled || !conf.DirectDownloads || c.r.Method != http.MethodGet {
+		return false
+	}
+	h := c.w.Header()
+	as := blob.Sent{Type: h.Get("Content-Type"), Disposition: h.Get("Content-Disposition"), CacheControl: h.Get("Cache-Control")}
+	to := c.Files.Direct(c.r.Context(), found, as)
+	if to == "" {
+		return false
+	}
+	for _, name := range []string{"Content-Type", "Content-Disposition", "Content-Security-Policy"} {
+		h.Del(name)
+	}
+	if !found.Field.Protected {
+		h.Set("Cache-Control", "private, max-age=60") // half of the address's life
+	}
+	h.Set("Referrer-Policy", "no-referrer") // our address may hold a token
+	h.Set("Location", to)
+	c.w.WriteHeader(http.StatusFound)
+	return true
 }
 
 // fileAsker is who asks for a protected file: the token in the query says so, and nothing else does.

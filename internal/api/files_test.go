@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -412,6 +413,56 @@ func TestFilesInAnObjectStore(t *testing.T) {
 	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":false}}`, nil), nil)
 	if w := d.get(before, "", nil); w.Code != http.StatusOK {
 		t.Errorf("back in the folder: %d", w.Code)
+	}
+}
+
+// TestDownloadsFromTheStore leads to the store, when the settings say so, and nowhere before the rules were asked.
+func TestDownloadsFromTheStore(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	store := objectstore.New()
+	srv := httptest.NewServer(store)
+	defer srv.Close()
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"enabled":true,"bucket":"bucket","region":"eu","endpoint":"`+srv.URL+`","accessKey":"key","secret":"secret","forcePathStyle":true,"allowPrivate":true}}`, nil), nil)
+	shown, active := d.put("a.png", picture(300, 200)), d.put("b.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`))
+	if w := d.get(shown, "", nil); w.Code != http.StatusOK {
+		t.Errorf("without the setting: %d", w.Code)
+	}
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"s3":{"directDownloads":true}}`, nil), nil)
+	for _, tc := range []struct {
+		rec               stored
+		query, kind, form string
+	}{
+		{shown, "", "image/png", "inline"}, {shown, "?download=1", "image/png", "attachment"}, {active, "", "image/svg+xml", "attachment"},
+	} {
+		w := d.get(tc.rec, tc.query, nil)
+		to, err := url.Parse(w.Header().Get("Location"))
+		if w.Code != http.StatusFound || err != nil || !strings.HasPrefix(to.String(), srv.URL+"/bucket/pbc_drawer/") || w.Header().Get("Referrer-Policy") != "no-referrer" {
+			t.Fatalf("%s%s: %d, %q", tc.kind, tc.query, w.Code, w.Header())
+		}
+		q := to.Query()
+		if q.Get("response-content-type") != tc.kind || q.Get("response-content-disposition") != tc.form+"; filename="+tc.rec.All[0] || q.Get("X-Amz-Expires") != "120" {
+			t.Errorf("%s%s: the store is asked for %q", tc.kind, tc.query, q)
+		}
+		if got := w.Header().Get("Cache-Control"); got != "private, max-age=60" {
+			t.Errorf("cached: %s", got)
+		}
+	}
+	if w := d.get(shown, "?thumb=100x100", nil); w.Code != http.StatusOK {
+		t.Errorf("a thumb: %d", w.Code)
+	}
+	if w := d.send("HEAD", "/api/files/drawer/"+shown.ID+"/"+shown.All[0], "", "", nil); w.Code != http.StatusOK {
+		t.Errorf("a HEAD: %d", w.Code)
+	}
+	hidden := "/api/files/drawer/" + shown.ID + "/" + shown.Hidden
+	if w := d.send("GET", hidden, "", "", nil); w.Code != http.StatusNotFound || w.Header().Get("Location") != "" {
+		t.Errorf("a protected file: %d %q", w.Code, w.Header())
+	}
+	var token struct{ Token string }
+	d.json(d.send("POST", "/api/files/token", d.super, "", nil), &token)
+	w := d.send("GET", hidden+"?token="+token.Token, "", "", nil)
+	if w.Code != http.StatusFound || w.Header().Get("Cache-Control") != "private, no-store" || strings.Contains(w.Header().Get("Location"), token.Token) {
+		t.Errorf("a protected file with a token: %d %q", w.Code, w.Header())
 	}
 }
 

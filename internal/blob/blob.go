@@ -36,6 +36,16 @@ type Bucket interface {
 	List(ctx context.Context, prefix string) iter.Seq2[Entry, error]
 }
 
+// Signer is a bucket that others can be let read from, one object at a time.
+type Signer interface {
+	// Sign makes an address that anybody may read the object from for a while. The answer there has the headers
+	// of as, whatever the bucket remembers.
+	Sign(ctx context.Context, key string, as Sent, life time.Duration) (url string, err error)
+}
+
+// Sent is what an answer with an object says of it; "" leaves it to the bucket.
+type Sent struct{ Type, Disposition, CacheControl string }
+
 // About is what a bucket remembers of an object besides its bytes.
 type About struct {
 	Type string // media type; "" is application/octet-stream

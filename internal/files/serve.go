@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
@@ -91,6 +92,22 @@ func (s *Service) origin(ctx context.Context, view *schema.Collection, ord int, 
 		return Place{}, notFound()
 	}
 	return Place{from.ID, rec.ID()}, nil
+}
+
+// directLife is how long an address of a file in the store is good for: long enough to begin a download.
+const directLife = 2 * time.Minute
+
+// Direct is the address at which the store itself serves the file, "" where it cannot.
+func (s *Service) Direct(ctx context.Context, f *Found, as blob.Sent) string {
+	signer, ok := s.Bucket().(blob.Signer)
+	if !ok {
+		return ""
+	}
+	to, err := signer.Sign(ctx, f.Place.key(f.Name), as, directLife)
+	if err != nil {
+		s.Log.WarnContext(ctx, "a file is not served by its store, but through the server", "error", err)
+	}
+	return to
 }
 
 // Open opens the file, or its thumb of that size when there can be one. name is what to call it. Where a thumb

@@ -204,6 +204,44 @@ func TestWrongKeys(t *testing.T) {
 	}
 }
 
+// TestSign reads an object as a stranger would, by an address that says what it is; another key's is refused.
+func TestSign(t *testing.T) {
+	t.Parallel()
+	b := open(t, store.config(t))
+	if err := b.Put(t.Context(), "c/r/a b.svg", strings.NewReader("<svg/>"), blob.About{Type: "text/xml"}); err != nil {
+		t.Fatal(err)
+	}
+	as := blob.Sent{Type: "image/svg+xml", Disposition: `attachment; filename="a b.svg"`, CacheControl: "private, no-store"}
+	address, err := b.Sign(t.Context(), "c/r/a b.svg", as, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := func(address string) *http.Response {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Range", "bytes=1-3")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { res.Body.Close() })
+		return res
+	}
+	res := get(address)
+	raw, err := io.ReadAll(res.Body)
+	got := blob.Sent{Type: res.Header.Get("Content-Type"), Disposition: res.Header.Get("Content-Disposition"), CacheControl: res.Header.Get("Cache-Control")}
+	if res.StatusCode != http.StatusPartialContent || string(raw) != "svg" || err != nil || got != as {
+		t.Errorf("%d %q, %v, %+v", res.StatusCode, raw, err, got)
+	}
+	for _, wrong := range []string{strings.Replace(address, "/a%20b", "/a%20c", 1), strings.Replace(address, "attachment", "inline", 1)} {
+		if res := get(wrong); wrong == address || res.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %d", wrong, res.StatusCode)
+		}
+	}
+}
+
 // TestProbe is what the endpoint that tests settings does.
 func TestProbe(t *testing.T) {
 	t.Parallel()
