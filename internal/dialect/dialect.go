@@ -12,18 +12,24 @@ type Dialect struct {
 	// Ident appends a quoted identifier.
 	Ident func(dst []byte, name string) []byte
 
+	// Clean makes a parameter what the engine takes; nil where it takes everything.
+	Clean func(rule.Value) rule.Value
+	// Typed is for engines that do not compare values of different types; nil where they do as SQLite does.
+	Typed *Typed
+	// Columns are how record tables are declared.
+	Columns Columns
+
 	// What follows differs in spelling alone.
-	Same, Differ     string // operators that take NULL for a value
-	Like, NotLike    string // ASCII letters match in any case
-	Escape           string // what follows a pattern whose escape character is the backslash
-	Asc, Desc        string // NULLs first, NULLs last
-	Random           string // a sort key
-	RowID            string // a column of every table that numbers its rows
-	Greatest, Least  string // functions of two numbers
-	Strftime         string // a function
-	True, False      string // conditions
-	AsText, AsNumber string // types to CAST to, for their affinity
-	Columns          Columns
+	Same, Differ     string     // operators that take NULL for a value
+	Like, NotLike    string     // ASCII letters match in any case
+	Escape           string     // what follows a pattern whose escape character is the backslash
+	Asc, Desc        string     // NULLs first, NULLs last
+	Random           string     // a sort key
+	RowID            string     // a column of every table that numbers its rows
+	Strftime         string     // a function
+	True, False      string     // conditions
+	NoLimit          rule.Value // what LIMIT takes for all
+	AsText, AsNumber string     // types to CAST to, for their affinity; for engines that have such
 
 	// JSON appends the value at a path within a column of JSON text; text that is no JSON is a string.
 	JSON func(s *SQL, c Ref, path []rule.Step)
@@ -33,6 +39,15 @@ type Dialect struct {
 	Each func(s *SQL, c Ref)
 	// EachOf does the same for the JSON text of a list, a parameter.
 	EachOf func(s *SQL, list rule.Value)
+	// OneOf appends the comparison of the text before it with the elements of such a list.
+	OneOf func(s *SQL, list rule.Value)
+	// Holds appends whether a column's text contains another.
+	Holds func(s *SQL, c Ref, text rule.Value)
+	// Folded appends a text column for a comparison with texts in lower case, in which ASCII letters match in
+	// any case.
+	Folded func(s *SQL, c Ref)
+	// Given appends a value as a column of the kind would hold it.
+	Given func(s *SQL, kind rule.Kind, v rule.Value)
 	// Bare appends a column without its affinity.
 	Bare func(s *SQL, c Ref)
 }
@@ -66,6 +81,9 @@ func (s *SQL) Col(table, column string) *SQL { return s.Ident(table).Text(".").I
 
 // Arg appends a parameter.
 func (s *SQL) Arg(v rule.Value) *SQL {
+	if s.D.Clean != nil {
+		v = s.D.Clean(v)
+	}
 	s.args = append(s.args, v)
 	s.buf = s.D.Placeholder(s.buf, len(s.args))
 	return s

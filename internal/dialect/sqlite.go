@@ -18,10 +18,10 @@ var SQLite = &Dialect{
 	Like: " LIKE ", NotLike: " NOT LIKE ", Escape: ` ESCAPE '\'`,
 	Asc: " ASC", Desc: " DESC",
 	Random: "RANDOM()", RowID: "_rowid_",
-	Greatest: "max", Least: "min",
 	Strftime: "strftime",
 	True:     "1", False: "0",
-	AsText: "TEXT", AsNumber: "NUMERIC",
+	NoLimit: rule.IntValue(-1),
+	AsText:  "TEXT", AsNumber: "NUMERIC",
 	Columns: sqliteColumns,
 	JSON:    sqliteJSON,
 	Length:  sqliteLength,
@@ -31,6 +31,12 @@ var SQLite = &Dialect{
 		s.Text(")")
 	},
 	EachOf: func(s *SQL, list rule.Value) { s.Text("json_each(").Arg(list).Text(")") },
+	OneOf: func(s *SQL, list rule.Value) {
+		s.Text(" IN (SELECT value FROM json_each(").Arg(list).Text("))")
+	},
+	Holds:  func(s *SQL, c Ref, text rule.Value) { s.Text("instr(").Ref(c).Text(", ").Arg(text).Text(")") },
+	Folded: func(s *SQL, c Ref) { s.Ref(c).Text(" COLLATE NOCASE") },
+	Given:  sqliteGiven,
 	Bare:   func(s *SQL, c Ref) { s.Text("+").Ref(c) },
 }
 
@@ -72,4 +78,33 @@ func sqliteLength(s *SQL, c Ref, kind rule.Kind) {
 	s.Text("(CASE WHEN ").Ref(c).Text(" = '' OR ").Ref(c).Text(" IS NULL THEN 0 ELSE json_array_length(")
 	sqliteArray(s, c)
 	s.Text(") END)")
+}
+
+// sqliteGiven gives a value the affinity that the column has. Lists, points and JSON have no cast that leaves
+// text alone, and need none: the language compares them through functions.
+func sqliteGiven(s *SQL, kind rule.Kind, v rule.Value) {
+	switch kind {
+	case rule.Number, rule.Bool:
+		s.Text("CAST(").Arg(v).Text(" AS NUMERIC)")
+	case rule.Text:
+		s.Text("CAST(").Arg(v).Text(" AS TEXT)")
+	case rule.JSON:
+		s.Arg(asNumeric(v))
+	default:
+		s.Arg(v)
+	}
+}
+
+// asNumeric is what a column without TEXT affinity makes of a value: text that is a number becomes one.
+func asNumeric(v rule.Value) rule.Value {
+	if v.Type != rule.Txt {
+		return v
+	}
+	if i, err := strconv.ParseInt(v.S, 10, 64); err == nil {
+		return rule.IntValue(i)
+	}
+	if f, err := strconv.ParseFloat(v.S, 64); err == nil {
+		return rule.NumberValue(f)
+	}
+	return v
 }

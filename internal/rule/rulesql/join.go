@@ -16,22 +16,30 @@ func (s writer) join(i int, at side) {
 	switch j.Kind {
 	case rule.OneJoin:
 		s.w.Text(name, ".").Ident("id").Text(" = ")
-		s.operand(j.From, at)
+		s.from(j.From, at)
 	case rule.IDsJoin:
-		s.w.Text(name, ".").Ident("id").Text(" IN (SELECT value FROM ")
-		s.w.D.EachOf(s.w, j.From.Value)
-		s.w.Text(")")
+		s.w.Text(name, ".").Ident("id")
+		s.w.D.OneOf(s.w, j.From.Value)
 	case rule.BackJoin:
 		s.w.Text(name, ".").Ident(j.Table.Columns[j.Ord].Name).Text(" = ")
-		s.operand(j.From, at)
+		s.from(j.From, at)
 	case rule.ListJoin:
-		s.operand(j.From, at)
+		s.from(j.From, at)
 		s.w.Text(" IN (SELECT value FROM ")
 		s.w.D.Each(s.w, ref(name, j.Table, j.Ord))
 		s.w.Text(")")
 	default:
 		s.w.Text(s.w.D.True)
 	}
+}
+
+// from appends the id, or the text, that a join looks for.
+func (s writer) from(o *rule.Operand, at side) {
+	if s.w.D.Typed != nil {
+		s.text(term{o: o, at: at})
+		return
+	}
+	s.operand(o, at)
 }
 
 // elements appends the table of a list's elements.

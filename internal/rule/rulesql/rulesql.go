@@ -44,7 +44,7 @@ func OrderBy(w *dialect.SQL, b *rule.Bound, base string) {
 		if i > 0 {
 			w.Text(", ")
 		}
-		s.key(key, grouped)
+		s.sortKey(key, grouped)
 	}
 }
 
@@ -98,7 +98,7 @@ func numbered(letter string) []string {
 	return names
 }
 
-func (s writer) key(key rule.Key, grouped bool) {
+func (s writer) sortKey(key rule.Key, grouped bool) {
 	switch key.Kind {
 	case rule.RandomKey:
 		s.w.Text(s.w.D.Random)
@@ -106,7 +106,7 @@ func (s writer) key(key rule.Key, grouped bool) {
 	case rule.RowKey:
 		s.w.Col(s.base, s.w.D.RowID)
 	default:
-		s.keyOperand(key, grouped && key.Operand.Join >= 0)
+		s.keyOperand(key, grouped && (key.Operand.Join >= 0 || s.b.Base.View))
 	}
 	if key.Desc {
 		s.w.Text(s.w.D.Desc)
@@ -118,13 +118,13 @@ func (s writer) key(key rule.Key, grouped bool) {
 func (s writer) keyOperand(key rule.Key, grouped bool) {
 	switch {
 	case !grouped:
-		s.operand(key.Operand, outer)
+		s.sorted(key.Operand, false)
 		return
 	case key.Desc:
 		s.w.Text("max(")
 	default:
 		s.w.Text("min(")
 	}
-	s.operand(key.Operand, outer)
+	s.sorted(key.Operand, true)
 	s.w.Text(")")
 }

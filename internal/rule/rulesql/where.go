@@ -66,15 +66,19 @@ func (s writer) values(o *rule.Operand, letter string) side {
 // compare appends one comparison in parentheses.
 func (s writer) compare(e *rule.Expr, l, r side) {
 	s.w.Text("(")
+	like, equal, infix := s.like, s.equal, s.infix
+	if s.w.D.Typed != nil {
+		like, equal, infix = s.typedLike, s.typedEqual, s.typedOrder
+	}
 	switch e.Op {
 	case rule.Like:
-		s.like(e, s.w.D.Like, l, r)
+		like(e, s.w.D.Like, l, r)
 	case rule.NotLike:
-		s.like(e, s.w.D.NotLike, l, r)
+		like(e, s.w.D.NotLike, l, r)
 	case rule.Eq, rule.Ne:
-		s.equal(e, l, r)
+		equal(e, l, r)
 	default:
-		s.infix(e, symbols[e.Op], l, r)
+		infix(e, symbols[e.Op], l, r)
 	}
 	s.w.Text(")")
 }
@@ -205,20 +209,21 @@ func ref(alias string, t *rule.Table, ord int) dialect.Ref {
 }
 
 func (s writer) call(name string, args []*rule.Operand, at side) {
-	s.w.Text(name, "(")
-	for i, arg := range args {
-		if i > 0 {
-			s.w.Text(", ")
-		}
-		s.operand(arg, at)
+	each := s.text
+	if s.w.D.Typed == nil {
+		each = func(t term) { s.operand(t.o, at) }
 	}
-	s.w.Text(")")
+	s.arguments(name, args, at, each)
 }
 
 // distance is the great circle between two points; rounding must not carry the cosine beyond one.
 func (s writer) distance(o *rule.Operand, at side) {
+	if s.w.D.Typed != nil {
+		s.arguments(s.w.D.Typed.Distance, o.Args, at, s.number)
+		return
+	}
 	lonA, latA, lonB, latB := o.Args[0], o.Args[1], o.Args[2], o.Args[3]
-	s.w.Text("(6371 * acos(", s.w.D.Greatest, "(-1, ", s.w.D.Least, "(1, cos(")
+	s.w.Text("(6371 * acos(max(-1, min(1, cos(")
 	s.radians(latA, at)
 	s.w.Text(") * cos(")
 	s.radians(latB, at)

@@ -269,17 +269,3 @@ func (t *Table) AppendJSON(dst []byte, c Cells, v *record.View) []byte {
 	}
 	return append(dst, '}')
 }
-
-// asNumeric is what a column without TEXT affinity makes of a value: text that is a number becomes one.
-func asNumeric(v rule.Value) rule.Value {
-	if v.Type != rule.Txt {
-		return v
-	}
-	if i, err := strconv.ParseInt(v.S, 10, 64); err == nil {
-		return rule.IntValue(i)
-	}
-	if f, err := strconv.ParseFloat(v.S, 64); err == nil {
-		return rule.NumberValue(f)
-	}
-	return v
-}

@@ -26,11 +26,11 @@ func (t *Table) Select(w *dialect.SQL, q store.Query) {
 	}
 	t.order(w, q, many)
 	if q.Limit > 0 || q.Offset > 0 {
-		limit := int64(-1)
+		limit := w.D.NoLimit
 		if q.Limit > 0 {
-			limit = int64(q.Limit)
+			limit = rule.IntValue(int64(q.Limit))
 		}
-		w.Text(" LIMIT ").Arg(rule.IntValue(limit)).Text(" OFFSET ").Arg(rule.IntValue(int64(q.Offset)))
+		w.Text(" LIMIT ").Arg(limit).Text(" OFFSET ").Arg(rule.IntValue(int64(q.Offset)))
 	}
 }
 
@@ -99,29 +99,48 @@ func anyOf(w *dialect.SQL, values []string) {
 		w.Text(" = ").Arg(rule.TextValue(values[0]))
 		return
 	}
-	w.Text(" IN (SELECT value FROM json_each(").Arg(rule.TextValue(string(field.AppendList(nil, values)))).Text("))")
+	w.D.OneOf(w, rule.TextValue(string(field.AppendList(nil, values))))
 }
 
 func (t *Table) by(w *dialect.SQL, b *store.By) {
 	f := t.C.Fields[b.Ord]
-	collate := ""
-	if b.NoCase {
-		collate = " COLLATE NOCASE"
-	}
+	c := dialect.Ref{Table: base, Column: f.Base().Name}
 	if f.Kind() != field.KindList {
-		w.Col(base, f.Base().Name).Text(collate)
+		equals(w, c, b)
+		return
+	}
+	if len(b.Values) == 1 && !b.NoCase && plain(b.Values[0]) {
+		// Looking for the bare text first spares most rows the reading of their list.
+		w.D.Holds(w, c, rule.TextValue(b.Values[0]))
+		w.Text(" AND ")
+	}
+	w.Text("EXISTS (SELECT 1 FROM ")
+	w.D.Each(w, c)
+	w.Text(" AS e WHERE ")
+	equals(w, dialect.Ref{Table: "e", Column: "value"}, b)
+	w.Text(")")
+}
+
+// equals writes the comparison of one text.
+func equals(w *dialect.SQL, c dialect.Ref, b *store.By) {
+	if !b.NoCase {
+		w.Ref(c)
 		anyOf(w, b.Values)
 		return
 	}
-	name := f.Base().Name
-	if len(b.Values) == 1 && !b.NoCase && plain(b.Values[0]) {
-		// Looking for the bare text first spares most rows the reading of their list.
-		w.Text("instr(").Col(base, name).Text(", ").Arg(rule.TextValue(b.Values[0])).Text(") AND ")
+	lower := make([]string, len(b.Values))
+	for i, s := range b.Values {
+		lower[i] = strings.Map(lowerASCII, s)
 	}
-	w.Text("EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(").Col(base, name).Text(") THEN ").Col(base, name)
-	w.Text(" ELSE json_array(").Col(base, name).Text(") END) AS e WHERE e.value", collate)
-	anyOf(w, b.Values)
-	w.Text(")")
+	w.D.Folded(w, c)
+	anyOf(w, lower)
+}
+
+func lowerASCII(r rune) rune {
+	if r >= 'A' && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
 }
 
 // plain reports whether s looks the same in JSON.
@@ -129,24 +148,12 @@ func plain(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == ""
 }
 
-// given writes a record as the base table. A cast gives a column the affinity that it has in the table. Lists,
-// points and JSON have no cast that leaves text alone, and need none: the language compares them through
-// functions.
+// given writes a record as the base table.
 func (t *Table) given(w *dialect.SQL, r *record.Record) {
 	w.Text(" FROM (SELECT ")
 	for i, f := range t.C.Fields {
-		v := r.Value(i)
-		switch f.Kind() {
-		case field.KindNumber, field.KindBool:
-			w.Text("CAST(").Arg(v).Text(" AS NUMERIC)")
-		case field.KindText, field.KindPassword:
-			w.Text("CAST(").Arg(v).Text(" AS TEXT)")
-		case field.KindJSON:
-			w.Arg(asNumeric(v))
-		default:
-			w.Arg(v)
-		}
+		w.D.Given(w, kinds[f.Kind()], r.Value(i))
 		w.Text(" AS ").Ident(f.Base().Name).Text(", ")
 	}
-	w.Text("CAST(").Arg(rule.IntValue(r.Seq())).Text(" AS INTEGER) AS ").Ident(Seq).Text(") AS ").Ident(base)
+	w.Text("CAST(").Arg(rule.IntValue(r.Seq())).Text(" AS BIGINT) AS ").Ident(Seq).Text(") AS ").Ident(base)
 }

@@ -1,0 +1,95 @@
+package dialect
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/holdall-dev/holdall/internal/rule"
+)
+
+// Postgres is the dialect of PostgreSQL 15 and later. Its functions are made by [PostgresFunctions].
+var Postgres = &Dialect{
+	Name:        "postgres",
+	Placeholder: func(dst []byte, n int) []byte { return strconv.AppendInt(append(dst, '$'), int64(n), 10) },
+	Ident:       SQLite.Ident,
+	Clean:       postgresClean,
+	Same:        " IS NOT DISTINCT FROM ", Differ: " IS DISTINCT FROM ",
+	Like: " ILIKE ", NotLike: " NOT ILIKE ", Escape: ` ESCAPE '\'`,
+	Asc: " ASC NULLS FIRST", Desc: " DESC NULLS LAST",
+	Random: "random()", RowID: "@row",
+	Strftime: "holdall.strftime",
+	True:     "TRUE", False: "FALSE",
+	NoLimit: rule.Value{},
+	Columns: PostgresColumns,
+	Typed: &Typed{
+		Key:       postgresKey,
+		NumberKey: "holdall.number_key(", NumericKey: "holdall.numeric_key(", JSONKey: "holdall.json_key(", JSONNumericKey: "holdall.json_numeric_key(",
+		NumberText: "holdall.number_text(", JSONText: "holdall.json_text(", JSONWholeText: "holdall.json_whole_text(",
+		Number: "holdall.number(", JSONNumber: "holdall.json_number(", Distance: "holdall.distance",
+		Text: "text", Float: "double precision", Int: "integer", Collate: ` COLLATE "C"`,
+	},
+	JSON:   postgresJSON,
+	Length: postgresLength,
+	Each:   func(s *SQL, c Ref) { s.Text("json_array_elements_text(holdall.list(").Ref(c).Text("))") },
+	EachOf: func(s *SQL, list rule.Value) { postgresElements(s, list) },
+	OneOf: func(s *SQL, list rule.Value) {
+		s.Text(" = ANY (ARRAY(SELECT ")
+		postgresElements(s, list)
+		s.Text("))")
+	},
+	Holds:  func(s *SQL, c Ref, text rule.Value) { s.Text("strpos(").Ref(c).Text(", ").Arg(text).Text(") > 0") },
+	Folded: func(s *SQL, c Ref) { s.Text("lower(").Ref(c).Text(")") },
+	Given:  postgresGiven,
+	Bare:   func(s *SQL, c Ref) { s.Ref(c) },
+}
+
+// postgresJSON has type json. A column never holds text that is no JSON (see [PostgresColumns]).
+func postgresJSON(s *SQL, c Ref, path []rule.Step) {
+	s.Text("(").Ref(c).Text("::json")
+	for _, step := range path {
+		if step.Key != "" {
+			s.Text(" -> '", step.Key, "'")
+		} else {
+			s.Text(" -> ", strconv.Itoa(step.Index))
+		}
+	}
+	s.Text(")")
+}
+
+func postgresLength(s *SQL, c Ref, kind rule.Kind) {
+	if kind != rule.List {
+		s.Text("(CASE WHEN ").Ref(c).Text(" = '' OR ").Ref(c).Text(" IS NULL THEN 0 ELSE 1 END)")
+		return
+	}
+	s.Text("(CASE WHEN ").Ref(c).Text(" IS NULL THEN 0 ELSE json_array_length(holdall.list(").Ref(c).Text(")) END)")
+}
+
+// postgresElements are the elements of a list that came with the request. See [postgresClean].
+func postgresElements(s *SQL, list rule.Value) {
+	list.S = strings.ReplaceAll(list.S, `\u0000`, `\u0001`)
+	s.Text("json_array_elements_text(").Arg(list).Text("::json)")
+}
+
+// postgresGiven gives a value the type that the column has.
+func postgresGiven(s *SQL, kind rule.Kind, v rule.Value) {
+	switch kind {
+	case rule.Number:
+		s.Text("CAST(").Arg(v).Text(" AS double precision)")
+	case rule.Bool:
+		s.Text("CAST(CAST(").Arg(v).Text(" AS integer) AS boolean)")
+	default:
+		s.Text("CAST(").Arg(v).Text(` AS text) COLLATE "C"`)
+	}
+}
+
+// postgresClean makes a parameter of a query what PostgreSQL takes for text: it knows neither the character 0
+// nor bytes that are no UTF-8, and stores none, so what stands in for them need only be rare.
+func postgresClean(v rule.Value) rule.Value {
+	if v.Type == rule.Txt {
+		if strings.IndexByte(v.S, 0) >= 0 {
+			v.S = strings.ReplaceAll(v.S, "\x00", "\x01")
+		}
+		v.S = strings.ToValidUTF8(v.S, "\uFFFD")
+	}
+	return v
+}
