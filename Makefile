@@ -69,6 +69,9 @@ crash: build ## 200 rounds of kill -9 under concurrent writes, with the ledger c
 load: build ## event streams cut, stalled and revoked under load, with kill -9 in between; LONG=1 for millions of events
 	$(GO) run ./test/load/cmd/realtime -bin $(BIN) $(if $(LONG),-long)
 
+auth-proof: ## signing in under attack: one-time secrets used 64 times at once, 200 times each; 2,000 timings of each answer
+	$(GO) test ./internal/api -run 'TestOnlyOnce|TestNoTell' -v -timeout 60m -args -long
+
 power: ## 100 power cuts per series under concurrent writes, on a simulated disk; controls first
 	$(GO) run ./test/fault/cmd/power -cuts 100
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // Kind says what sort of trouble a fault is; the door turns it into a status.
@@ -34,6 +35,7 @@ type Error struct {
 	Msg    string         // a sentence for people, without secrets or inner names
 	Params map[string]any // the values that Msg was made of, for clients that word it themselves
 	Fields Fields         // what is wrong with which part of the input
+	Retry  time.Duration  // when trying again may help; 0 when nobody knows
 	cause  error
 }
 
@@ -66,6 +68,13 @@ func (e *Error) With(name string, value any) *Error {
 		c.Params = make(map[string]any, 1)
 	}
 	c.Params[name] = value
+	return &c
+}
+
+// In returns a copy that says when trying again may help.
+func (e *Error) In(d time.Duration) *Error {
+	c := *e
+	c.Retry = d
 	return &c
 }
 

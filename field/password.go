@@ -56,7 +56,7 @@ func (f *PasswordField) Check(v any) error {
 		return blank(f.Required && p.Hash == "")
 	}
 	if len(p.Plain) > maxBcrypt {
-		return fault.Field(fault.CodeInvalidValue, "The password is too long to be hashed.")
+		return fault.Field("validation_max_text_constraint", "Must be no more than "+itoa(maxBcrypt)+" byte(s).")
 	}
 	most := f.Max
 	if most == 0 {

@@ -31,9 +31,9 @@ func TestPasswordCheck(t *testing.T) {
 		{`"max":8`, plain("123456789"), "validation_max_text_constraint"},
 		{``, plain(strings.Repeat("a", 71)), ""},
 		{``, plain(strings.Repeat("a", 72)), "validation_max_text_constraint"},
-		{``, plain(strings.Repeat("a", 73)), "validation_invalid_value"},
+		{``, plain(strings.Repeat("a", 73)), "validation_max_text_constraint"},
 		{``, plain(strings.Repeat("ä", 36)), ""},
-		{`"max":10`, plain(strings.Repeat("ä", 37)), "validation_invalid_value"},
+		{`"max":10`, plain(strings.Repeat("ä", 37)), "validation_max_text_constraint"},
 		{`"pattern":"[0-9]"`, plain("secret"), "validation_invalid_format"},
 		{`"pattern":"[0-9]"`, plain("secret1"), ""},
 	})

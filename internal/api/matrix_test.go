@@ -140,7 +140,7 @@ func TestClaim(t *testing.T) {
 // TestFirstSuperuser: the link works once, for half an hour, and never beside a superuser.
 func TestFirstSuperuser(t *testing.T) {
 	t.Parallel()
-	at := &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	at := newClock()
 	app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), Now: at.Now, RelaxedSync: true})
 	if err != nil {
 		t.Fatal(err)

@@ -9,15 +9,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/holdall-dev/holdall"
 )
 
-// idp is a provider whose codes are the profiles that it will tell.
+// idp is a provider whose codes are the profiles that it will tell, once each.
 type idp struct {
 	*httptest.Server
 	picture []byte
+	used    sync.Map // codes
 }
 
 func newIDP(t *testing.T) *idp {
@@ -26,6 +28,10 @@ func newIDP(t *testing.T) *idp {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+		if _, used := p.used.LoadOrStore(r.FormValue("code"), true); used {
+			http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
+			return
+		}
 		_ = json.NewEncoder(w).Encode(map[string]any{"access_token": strings.SplitN(r.FormValue("code"), ".", 2)[0], "refresh_token": "rt", "expires_in": 60})
 	})
 	mux.HandleFunc("/user", func(w http.ResponseWriter, r *http.Request) {
@@ -130,8 +136,12 @@ func (h *house) password(collection, email, password string) string {
 func (h *house) visit(provider, profile, token, more string) (int, map[string]any) {
 	h.t.Helper()
 	h.n++
-	code := fmt.Sprintf("%s.%d", base64.RawURLEncoding.EncodeToString([]byte(profile)), h.n)
-	return h.ask("POST", "/api/collections/users/auth-with-oauth2", token, fmt.Sprintf(`{"provider":%q,"code":%q,"redirectURL":"https://a.example.com/"%s}`, provider, code, more))
+	return h.ask("POST", "/api/collections/users/auth-with-oauth2", token, fmt.Sprintf(`{"provider":%q,"code":%q,"redirectURL":"https://a.example.com/"%s}`, provider, codeOf(profile, h.n), more))
+}
+
+// codeOf is the n-th code for which the provider tells a profile.
+func codeOf(profile string, n int) string {
+	return fmt.Sprintf("%s.%d", base64.RawURLEncoding.EncodeToString([]byte(profile)), n)
 }
 
 // account makes a user with a password and, when wanted, a link that its owner made while signed in.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -44,8 +43,7 @@ func (c *call) checkRate() error {
 	}
 	wait, ok := c.count(c.by, c.col, c.route.tags, c.labels())
 	if !ok {
-		c.w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-		return fault.New(fault.TooMany, "")
+		return fault.New(fault.TooMany, "").In(wait)
 	}
 	return nil
 }

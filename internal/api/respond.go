@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/blob"
@@ -114,5 +115,8 @@ func classify(err error) error {
 
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	e := pbcompat.Translate(err)
+	if f, ok := fault.Of(err); ok && f.Retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((f.Retry+time.Second-1)/time.Second)))
+	}
 	writeJSON(w, r, e.Status, e.AppendJSON(nil))
 }

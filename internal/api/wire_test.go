@@ -22,14 +22,16 @@ const (
 // newApp opens an app with one superuser on a clock of its own.
 func newApp(t *testing.T) (http.Handler, *clock) {
 	t.Helper()
-	at := &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
-	return openWith(t, t.TempDir(), at.Now), at
+	at := newClock()
+	return openApp(t, t.TempDir(), at.Now).Handler(), at
 }
 
-// openIn opens an app in a folder, with one superuser.
-func openIn(t *testing.T, dir string) http.Handler { t.Helper(); return openWith(t, dir, time.Now) }
+func newClock() *clock { return &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)} }
 
-func openWith(t *testing.T, dir string, now func() time.Time) http.Handler {
+// openIn opens an app in a folder, with one superuser.
+func openIn(t *testing.T, dir string) http.Handler { t.Helper(); return openApp(t, dir, time.Now).Handler() }
+
+func openApp(t *testing.T, dir string, now func() time.Time) *holdall.App {
 	t.Helper()
 	app, err := holdall.Open(t.Context(), holdall.Options{
 		Dir: dir, Now: now, RelaxedSync: true, Log: slog.New(slog.DiscardHandler),
@@ -45,7 +47,7 @@ func openWith(t *testing.T, dir string, now func() time.Time) http.Handler {
 	if err := app.CreateSuperuser(t.Context(), rootEmail, rootPassword); err != nil {
 		t.Fatal(err)
 	}
-	return app.Handler()
+	return app
 }
 
 const signIn = `

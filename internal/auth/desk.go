@@ -47,6 +47,7 @@ type Service struct {
 	Needs
 	dummies sync.Map // cost → hash that nobody's password has
 	tries   *tries
+	given   *given
 	setup   setup
 }
 
@@ -55,7 +56,7 @@ func New(n Needs) *Service {
 	if n.Log == nil {
 		n.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Needs: n, tries: newTries(n.Now)}
+	return &Service{Needs: n, tries: newTries(n.Now), given: newGiven(n.Now)}
 }
 
 // Session is what a sign-in gives.

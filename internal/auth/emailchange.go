@@ -31,8 +31,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, by *caller.Caller, c *
 	if err := s.free(ctx, by.Auth, email); err != nil {
 		return err
 	}
-	if !s.tries.take("change\x00"+c.ID+"\x00"+by.Auth.ID(), changeMails, changeWindow) {
-		return tooMany()
+	if wait := s.tries.take("change\x00"+c.ID+"\x00"+by.Auth.ID(), changeMails, changeWindow); wait > 0 {
+		return tooMany(wait)
 	}
 	token, err := issueMail(KindEmailChange, by.Auth, s.Now(), email)
 	if err != nil {

@@ -34,8 +34,8 @@ type count struct {
 
 func newTries(now func() time.Time) *tries { return &tries{now: now, counts: map[string]*count{}} }
 
-// take counts a try and reports whether it is one of the first limit ones of its window.
-func (t *tries) take(key string, limit int, window time.Duration) bool {
+// take counts a try. It returns how long the window still lasts when there were limit tries in it before.
+func (t *tries) take(key string, limit int, window time.Duration) (wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.current(key)
@@ -45,15 +45,21 @@ func (t *tries) take(key string, limit int, window time.Duration) bool {
 		t.counts[key] = c
 	}
 	c.n++
-	return c.n <= limit
+	return t.left(c, limit+1)
 }
 
-// spent reports whether limit tries were taken already.
-func (t *tries) spent(key string, limit int) bool {
+// spent returns how long the window still lasts when limit tries were taken already, else 0.
+func (t *tries) spent(key string, limit int) (wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c := t.current(key)
-	return c != nil && c.n >= limit
+	return t.left(t.current(key), limit)
+}
+
+func (t *tries) left(c *count, n int) time.Duration {
+	if c == nil || c.n < n {
+		return 0
+	}
+	return c.ends.Sub(t.now())
 }
 
 // forget begins a window anew.
@@ -85,8 +91,8 @@ func (t *tries) sweep() {
 	}
 }
 
-func tooMany() error {
-	return fault.New(fault.TooMany, "Too many attempts. Please try again later.")
+func tooMany(wait time.Duration) error {
+	return fault.New(fault.TooMany, "Too many attempts. Please try again later.").In(wait)
 }
 
 // prove lets the method prove the attempt, unless the same place guessed wrong too often.
@@ -96,8 +102,8 @@ func (s *Service) prove(ctx context.Context, m Method, a Attempt) (*record.Recor
 		return m.Prove(ctx, s, a)
 	}
 	key := m.Name() + "\x00" + a.Collection.ID + "\x00" + g.Target(a) + "\x00" + a.By.IP
-	if s.tries.spent(key, passwordTries) {
-		return nil, tooMany()
+	if wait := s.tries.spent(key, passwordTries); wait > 0 {
+		return nil, tooMany(wait)
 	}
 	rec, err := m.Prove(ctx, s, a)
 	var f *fault.Error
