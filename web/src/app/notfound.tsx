@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
+import { bootstrapQuery } from "@/lib/collections";
 import { Empty } from "@/parts/states";
 import { Head } from "@/parts/small";
 
@@ -10,6 +12,21 @@ export function NotFound() {
       <Head title="Not found" />
       <Empty acts={<Link to="/" className="text-accent underline">To the data</Link>}>
         There is no screen at <b className="font-mono break-all text-text">#{path}</b>.
+      </Empty>
+    </>
+  );
+}
+
+/** Says that a collection is not there, and names those whose names are near. */
+export function NoCollection({ name }: { name: string }) {
+  const { data } = useQuery(bootstrapQuery);
+  const part = name.toLowerCase().slice(0, 3);
+  const near = (data?.collections ?? []).filter((c) => c.name.toLowerCase().includes(part)).slice(0, 8);
+  return (
+    <>
+      <Head title="Not found" />
+      <Empty acts={near.map((c) => <Link key={c.id} to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link>)}>
+        There is no collection called <b className="font-mono break-all text-text">{name}</b>.{near.length > 0 && " Did you mean one of these?"}
       </Empty>
     </>
   );

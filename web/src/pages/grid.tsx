@@ -1,7 +1,27 @@
-import { useParams } from "@tanstack/react-router";
-import { Head } from "@/parts/small";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { NoCollection } from "@/app/notfound";
+import { collectionQuery } from "@/lib/collections";
+import { problem } from "@/lib/pb";
+import { setPrefs } from "@/lib/prefs";
+import { Records } from "@/parts/grid/records";
+import { Failed, Skeleton } from "@/parts/states";
 
+/** The records of a collection: the home of the product. */
 export function Page() {
   const { name } = useParams({ from: "/c/$name" });
-  return <Head title={name} />;
+  const go = useNavigate();
+  const { data: c, error, refetch } = useQuery(collectionQuery(name));
+  useEffect(() => {
+    if (!c) return;
+    document.title = `${c.name} · Holdall`;
+    setPrefs({ last: c.name });
+    // An id, or the name that the collection had before, leads to the name of today.
+    if (c.name !== name) void go({ to: "/c/$name", params: { name: c.name }, search: true, replace: true });
+  }, [c, name, go]);
+  if (error && problem(error).status === 404) return <NoCollection name={name} />;
+  if (error && !c) return <Failed what={`The collection ${name} could not be read`} error={error} onRetry={() => void refetch()} />;
+  if (!c) return <Skeleton lines={12} />;
+  return <Records key={c.id} collection={c} />;
 }

@@ -1,0 +1,140 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ArrowUpRight, Share2, X } from "lucide-react";
+import { useDeferredValue, useId, useState } from "react";
+import { isMany, listOf, type EditorProps, type FieldKind, type Row } from "@/fields/kind";
+import { collectionQuery, nameOf, presentable, type Collection, type FieldDef } from "@/lib/collections";
+import { pb } from "@/lib/pb";
+import { IconButton } from "@/parts/button";
+import { box } from "@/parts/input";
+
+const target = (f: FieldDef) => String(f["collectionId"] ?? "");
+
+/** The records that a relation points to, as far as the answer has brought them along. */
+function brought(row: Row | undefined, f: FieldDef): Row[] {
+  const e = row?.expand?.[f.name];
+  return (Array.isArray(e) ? e : e ? [e] : []) as Row[];
+}
+
+export const relation: FieldKind = {
+  type: "relation",
+  word: "Relation",
+  icon: Share2,
+  width: 180,
+  inline: "list",
+  zero: (f) => (isMany(f) ? [] : ""),
+  text: (v) => listOf(v).join(", "),
+  parse: (s, f) => {
+    const ids = s.split(",").map((t) => t.trim()).filter(Boolean);
+    return isMany(f) ? ids : (ids[0] ?? "");
+  },
+  Cell: function Cell({ value, field, row }) {
+    const { data } = useQuery({ ...collectionQuery(target(field)), enabled: !!target(field) });
+    const known = new Map(brought(row, field).map((r) => [r.id, nameOf(data, r)]));
+    return (
+      <span className="inline-flex gap-1">
+        {listOf(value).slice(0, 6).map((id) => (
+          <span key={id} className="max-w-40 truncate rounded-sm border bg-panel px-1">{known.get(id) ?? id}</span>
+        ))}
+      </span>
+    );
+  },
+  Editor: RelationEditor,
+};
+
+/** A filter that finds text in the fields that name a record. */
+function seek(c: Collection, text: string): string {
+  const fields = presentable(c).filter((f) => f !== "id");
+  return pb.filter(["id = {:t}", ...fields.map((f) => `${f} ~ {:t}`)].join(" || "), { t: text });
+}
+
+/** Finds records by name or id and takes them: type, Enter. */
+export function RelationEditor({ field, value, onChange, wired, row, disabled }: EditorProps) {
+  const many = isMany(field);
+  const chosen = listOf(value);
+  const list = useId();
+  const [text, setText] = useState("");
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const sought = useDeferredValue(text.trim());
+  const { data: c } = useQuery({ ...collectionQuery(target(field)), enabled: !!target(field) });
+  const named = useQuery({
+    queryKey: ["names", c?.name, chosen.toSorted().join()],
+    queryFn: () => pb.collection(c!.name).getFullList<Row>({ filter: chosen.map((id) => pb.filter("id = {:id}", { id })).join(" || "), batch: 200 }),
+    enabled: !!c && chosen.length > 0,
+    initialData: brought(row, field).length === chosen.length ? brought(row, field) : undefined,
+  });
+  const found = useQuery({
+    queryKey: ["seek", c?.name, sought],
+    queryFn: () => pb.collection(c!.name).getList<Row>(1, 10, { skipTotal: true, ...(sought && { filter: seek(c!, sought) }) }),
+    enabled: !!c && open,
+    placeholderData: (before) => before,
+  });
+  const names = new Map((named.data ?? []).map((r) => [r.id, nameOf(c, r)]));
+  const hits = (found.data?.items ?? []).filter((r) => !chosen.includes(r.id));
+  const take = (r: Row | undefined) => {
+    if (!r) return;
+    onChange(many ? [...chosen, r.id] : r.id);
+    setText("");
+    setOpen(many);
+    setAt(0);
+  };
+  const onKeyDown = (e: React.KeyboardEvent) => {
+    if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      e.preventDefault();
+      setOpen(true);
+      setAt((n) => Math.max(0, Math.min(hits.length - 1, n + (e.key === "ArrowDown" ? 1 : -1))));
+    } else if (e.key === "Enter" && open && hits.length) {
+      e.preventDefault();
+      e.stopPropagation();
+      take(hits[at]);
+    } else if (e.key === "Escape" && open) {
+      e.stopPropagation();
+      setOpen(false);
+    } else if (e.key === "Backspace" && !text && chosen.length) onChange(many ? chosen.slice(0, -1) : "");
+  };
+  return (
+    <div className="flex flex-col gap-1">
+      {chosen.map((id) => (
+        <div key={id} className="flex items-center gap-1 rounded-sm border bg-panel pl-2">
+          <span className="min-w-0 flex-1 truncate">{names.get(id) ?? id}</span>
+          {c && (
+            <Link to="/c/$name" params={{ name: c.name }} search={{ r: id }} aria-label={`Open ${names.get(id) ?? id}`} className="inline-flex size-7 items-center justify-center rounded-sm hover:bg-hover">
+              <ArrowUpRight size={16} strokeWidth={1.5} aria-hidden />
+            </Link>
+          )}
+          {!disabled && <IconButton name={`Remove ${names.get(id) ?? id}`} icon={X} onClick={() => onChange(many ? chosen.filter((x) => x !== id) : "")} />}
+        </div>
+      ))}
+      {!disabled && (many || !chosen.length) && (
+        <div className="relative">
+          <input
+            {...wired}
+            role="combobox"
+            aria-expanded={open}
+            aria-controls={list}
+            aria-autocomplete="list"
+            aria-activedescendant={open && hits[at] ? `${list}-${at}` : undefined}
+            autoComplete="off"
+            placeholder={c ? `Find in ${c.name}` : ""}
+            className={`${box} h-8`}
+            value={text}
+            onFocus={() => setOpen(true)}
+            onBlur={() => setOpen(false)}
+            onChange={(e) => (setText(e.target.value), setOpen(true), setAt(0))}
+            onKeyDown={onKeyDown}
+          />
+          <ul id={list} role="listbox" aria-label={`Records of ${c?.name ?? ""}`} hidden={!open} className="absolute inset-x-0 top-9 z-20 max-h-64 overflow-auto rounded-md border bg-bg p-1 shadow-layer">
+            {hits.map((r, i) => (
+              <li key={r.id} id={`${list}-${i}`} role="option" aria-selected={i === at} onMouseDown={(e) => (e.preventDefault(), take(r))} className={`flex min-h-7 cursor-default items-center justify-between gap-3 rounded-sm px-2 ${i === at ? "bg-selected" : "hover:bg-hover"}`}>
+                <span className="truncate">{nameOf(c, r)}</span>
+                <span className="font-mono text-label text-muted">{r.id}</span>
+              </li>
+            ))}
+            {!hits.length && <li role="option" aria-selected={false} aria-disabled className="px-2 py-1 text-muted">{found.isFetching ? "Looking…" : "Nothing found."}</li>}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import type { Row } from "@/fields/kind";
+import { pb, problem } from "@/lib/pb";
+import { queries } from "@/lib/query";
+import { patchRow, refreshRows } from "@/lib/rows";
+import { toast, toastFailed } from "@/parts/toast";
+
+/** A write of this tab that can be taken back. */
+interface Edit {
+  collection: string;
+  what: string;
+  /** Takes it back and returns the edit that does it again. */
+  undo: () => Promise<Edit>;
+}
+
+type Values = Record<string, unknown>;
+
+const done: Edit[] = [];
+const undone: Edit[] = [];
+const kept = 50;
+
+function note(e: Edit): void {
+  done.push(e);
+  if (done.length > kept) done.shift();
+  undone.length = 0;
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+const plain = (values: Values) => !Object.values(values).some((v) => v instanceof File || (Array.isArray(v) && v.some((x) => x instanceof File)));
+
+/** Changes fields of a record back and forth; refuses when somebody has changed them since. */
+function change(collection: string, id: string, from: Values, to: Values): Edit {
+  return {
+    collection,
+    what: `the change of ${Object.keys(to).join(", ")}`,
+    undo: async () => {
+      const now = await pb.collection(collection).getOne<Row>(id);
+      if (Object.entries(to).some(([k, v]) => !same(now[k], v))) throw new Error("The record has been changed since; it was left as it is.");
+      const row = await pb.collection(collection).update<Row>(id, from);
+      patchRow(queries, collection, id, (r) => ({ ...r, ...row }));
+      return change(collection, id, to, from);
+    },
+  };
+}
+
+function creation(collection: string, row: Row): Edit {
+  return {
+    collection,
+    what: `the new record ${row.id}`,
+    undo: async () => {
+      await pb.collection(collection).delete(row.id);
+      return deletion(collection, [row]);
+    },
+  };
+}
+
+function deletion(collection: string, rows: Row[]): Edit {
+  return {
+    collection,
+    what: rows.length === 1 ? `the deletion of ${rows[0]!.id}` : `the deletion of ${rows.length} records`,
+    undo: async () => {
+      const back: Row[] = [];
+      for (const { collectionId: _c, collectionName: _n, expand: _e, ...values } of rows) back.push(await pb.collection(collection).create<Row>(values));
+      return { ...deletion(collection, back), undo: async () => (await Promise.all(back.map((r) => pb.collection(collection).delete(r.id))), deletion(collection, back)) };
+    },
+  };
+}
+
+/** Saves some fields of a record at once on the screen, and takes them back when the server refuses. */
+export async function saveFields(row: Row, values: Values): Promise<Row> {
+  const before = Object.fromEntries(Object.keys(values).map((k) => [k, row[k]]));
+  if (plain(values)) patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...values }));
+  try {
+    const saved = await pb.collection(row.collectionName).update<Row>(row.id, values);
+    const after = Object.fromEntries(Object.keys(values).map((k) => [k, saved[k]]));
+    patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...saved, expand: r.expand }));
+    if (plain(values) && !("password" in values)) note(change(row.collectionName, row.id, before, after));
+    return saved;
+  } catch (err) {
+    patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...before }));
+    throw err;
+  }
+}
+
+/** Creates a record. */
+export async function createRecord(collection: string, values: Values): Promise<Row> {
+  const row = await pb.collection(collection).create<Row>(values);
+  note(creation(collection, row));
+  refreshRows(queries, collection);
+  return row;
+}
+
+/** Deletes records; files that they had do not come back by undoing. */
+export async function deleteRecords(collection: string, rows: Row[]): Promise<void> {
+  for (const row of rows) await pb.collection(collection).delete(row.id);
+  note(deletion(collection, rows));
+  refreshRows(queries, collection);
+  toast(rows.length === 1 ? "1 record deleted." : `${rows.length} records deleted.`, { name: "Undo", run: () => void undo() });
+}
+
+async function move(from: Edit[], to: Edit[], word: string): Promise<void> {
+  const last = from.pop();
+  if (!last) return toast(`There is nothing to ${word}.`);
+  try {
+    to.push(await last.undo());
+    refreshRows(queries, last.collection);
+    toast(`${word === "undo" ? "Took back" : "Did again"} ${last.what}.`);
+  } catch (err) {
+    toastFailed(problem(err).message);
+  }
+}
+
+/** Takes the last write of this tab back. */
+export const undo = () => move(done, undone, "undo");
+/** Does it again. */
+export const redo = () => move(undone, done, "redo");

@@ -1,0 +1,76 @@
+import { keepPreviousData, useQueries, useQuery, type QueryClient } from "@tanstack/react-query";
+import type { Row } from "@/fields/kind";
+import type { Collection } from "@/lib/collections";
+import { pb } from "@/lib/pb";
+
+/** Rows of one request. */
+export const pageSize = 100;
+
+/** A question to one collection. */
+export interface Ask {
+  collection: Collection;
+  filter: string;
+  sort: string;
+}
+
+const pageKey = (a: Ask, page: number) => ["rows", a.collection.name, a.filter, a.sort, page] as const;
+
+/** The relations that rows bring along, so that they can be shown by name. */
+const expandOf = (c: Collection) => c.fields.filter((f) => f.type === "relation").map((f) => f.name).join(",");
+
+export function pageQuery(a: Ask, page: number) {
+  return {
+    queryKey: pageKey(a, page),
+    queryFn: () =>
+      pb.collection(a.collection.name).getList<Row>(page, pageSize, {
+        skipTotal: true,
+        expand: expandOf(a.collection) || undefined,
+        filter: a.filter || undefined,
+        sort: a.sort || undefined,
+      }),
+    gcTime: 20_000,
+    staleTime: 30_000,
+  };
+}
+
+/** How many records match; it is asked beside the rows, which do not wait for it. */
+export function useCount(a: Ask) {
+  return useQuery({
+    queryKey: ["count", a.collection.name, a.filter],
+    queryFn: async () => (await pb.collection(a.collection.name).getList(1, 1, { fields: "id", filter: a.filter || undefined })).totalItems,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The rows from first to last as far as they are here, and what failed. */
+export function useRows(a: Ask, first: number, last: number) {
+  const from = Math.floor(first / pageSize) + 1;
+  const to = Math.floor(Math.max(first, last) / pageSize) + 1;
+  const pages = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const results = useQueries({ queries: pages.map((p) => pageQuery(a, p)) });
+  const byPage = new Map(pages.map((p, i) => [p, results[i]!]));
+  return {
+    row: (i: number): Row | undefined => byPage.get(Math.floor(i / pageSize) + 1)?.data?.items[i % pageSize],
+    /** Rows that are known to be there, when nobody has counted them yet. */
+    seen: (from - 1) * pageSize + results.reduce((n, r) => n + (r.data?.items.length ?? 0), 0),
+    error: results.find((r) => r.error)?.error ?? null,
+    loading: results.some((r) => r.isPending),
+    fetching: results.some((r) => r.isFetching),
+    retry: () => results.forEach((r) => r.error && void r.refetch()),
+  };
+}
+
+/** Changes a row wherever it is shown, without asking the server. */
+export function patchRow(client: QueryClient, collection: string, id: string, change: (row: Row) => Row): void {
+  client.setQueriesData<{ items: Row[] }>({ queryKey: ["rows", collection] }, (page) => {
+    if (!page?.items.some((r) => r.id === id)) return page;
+    return { ...page, items: page.items.map((r) => (r.id === id ? change(r) : r)) };
+  });
+  client.setQueryData<Row>(["record", collection, id], (r) => r && change(r));
+}
+
+/** Asks again for everything that is shown of a collection. */
+export function refreshRows(client: QueryClient, collection: string): void {
+  void client.invalidateQueries({ queryKey: ["rows", collection] });
+  void client.invalidateQueries({ queryKey: ["count", collection] });
+}

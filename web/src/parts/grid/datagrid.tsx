@@ -1,0 +1,300 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import clsx from "clsx";
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import { kindOf } from "@/fields";
+import type { Row } from "@/fields/kind";
+import type { FieldDef } from "@/lib/collections";
+import { rowHeight, usePrefs } from "@/lib/prefs";
+import { CellValue } from "@/parts/grid/cell";
+import { CellEditor, type Way } from "@/parts/grid/celleditor";
+import type { Column } from "@/parts/grid/columns";
+
+/** Where the focus is: row -1 is the header, column 0 the box that selects. */
+interface Place {
+  row: number;
+  col: number;
+}
+
+export interface GridHandle {
+  focusRow: (row: number) => void;
+}
+
+interface Props {
+  label: string;
+  columns: Column[];
+  count: number;
+  row: (i: number) => Row | undefined;
+  /** Told when other rows come into view. */
+  onRange: (first: number, last: number) => void;
+  sort: string;
+  selected: Set<string>;
+  onSelect: (ids: Set<string>) => void;
+  canEdit: (f: FieldDef) => boolean;
+  onSave: (row: Row, field: FieldDef, value: unknown) => Promise<void>;
+  onOpen: (row: Row) => void;
+  openId?: string;
+  onResize: (name: string, width: number) => void;
+  header: (c: Column) => ReactNode;
+  cellMenu: (row: Row, c: Column) => ReactNode;
+  onKey?: (e: KeyboardEvent, row: Row | undefined, c: Column | undefined) => void;
+  ref?: Ref<GridHandle>;
+}
+
+const boxWidth = 36;
+
+/**
+ * A grid of any number of rows of which those in view alone are there. It follows the ARIA grid pattern: one tab stop,
+ * arrows move, Enter or F2 edits, Space selects.
+ */
+export function DataGrid(p: Props) {
+  const { density } = usePrefs();
+  const height = rowHeight[density];
+  const scroll = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState<Place>({ row: 0, col: 1 });
+  const [edit, setEdit] = useState<{ place: Place; first?: string }>();
+  const [faults, setFaults] = useState<{ id: string; field: string; text: string }>();
+  const anchor = useRef(0);
+  const wantsFocus = useRef(false);
+  const rows = useVirtualizer({ count: p.count, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 8, scrollPaddingStart: height });
+  const cols = useVirtualizer({ count: p.columns.length, horizontal: true, getScrollElement: () => scroll.current, estimateSize: (i) => p.columns[i]!.width, overscan: 3, paddingStart: boxWidth, scrollPaddingStart: boxWidth });
+  const widths = p.columns.map((c) => c.width).join();
+  useLayoutEffect(() => rows.measure(), [rows, height]);
+  useLayoutEffect(() => cols.measure(), [cols, widths]);
+
+  const shown = rows.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
+  const last = shown.at(-1)?.index ?? 0;
+  const { onRange } = p;
+  useEffect(() => onRange(first, last), [onRange, first, last]);
+
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return;
+    const cell = scroll.current?.querySelector<HTMLElement>(`[data-cell="${at.row}:${at.col}"]`);
+    if (!cell) return;
+    wantsFocus.current = false;
+    cell.focus({ preventScroll: true });
+  });
+
+  const move = (to: Place) => {
+    const row = Math.max(-1, Math.min(p.count - 1, to.row));
+    const col = Math.max(0, Math.min(p.columns.length, to.col));
+    wantsFocus.current = true;
+    setAt({ row, col });
+    if (row >= 0) rows.scrollToIndex(row);
+    if (col > 0) cols.scrollToIndex(col - 1);
+  };
+  useImperativeHandle(p.ref, () => ({ focusRow: (row) => move({ row, col: Math.max(1, at.col) }) }));
+
+  const toggle = (row: number, range: boolean) => {
+    const next = new Set(p.selected);
+    const target = p.row(row);
+    if (!target) return;
+    if (range) {
+      for (let i = Math.min(anchor.current, row); i <= Math.max(anchor.current, row); i++) {
+        const r = p.row(i);
+        if (r) next.add(r.id);
+      }
+    } else {
+      anchor.current = row;
+      if (!next.delete(target.id)) next.add(target.id);
+    }
+    p.onSelect(next);
+  };
+
+  const begin = (place: Place, text?: string) => {
+    const c = p.columns[place.col - 1];
+    const row = p.row(place.row);
+    if (!c || !row || !p.canEdit(c.field)) return;
+    setFaults(undefined);
+    const kind = kindOf(c.field);
+    if (kind.inline === "toggle") return void save(place, row, c.field, !row[c.field.name], "stay");
+    if (kind.inline === "panel") return p.onOpen(row);
+    setEdit({ place, first: text });
+  };
+
+  const save = async (place: Place, row: Row, f: FieldDef, value: unknown, way: Way) => {
+    setEdit(undefined);
+    move({ row: place.row + (way === "down" ? 1 : 0), col: place.col + (way === "right" ? 1 : way === "left" ? -1 : 0) });
+    if (value === undefined) return;
+    try {
+      await p.onSave(row, f, value);
+    } catch (err) {
+      setFaults({ id: row.id, field: f.name, text: err instanceof Error ? err.message : String(err) });
+      move(place);
+    }
+  };
+
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (edit) return;
+    const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 400) / height) - 2);
+    const mod = e.ctrlKey || e.metaKey;
+    const steps: Record<string, Place> = {
+      ArrowDown: { row: mod ? p.count - 1 : at.row + 1, col: at.col },
+      ArrowUp: { row: mod ? 0 : at.row - 1, col: at.col },
+      ArrowRight: { row: at.row, col: at.col + 1 },
+      ArrowLeft: { row: at.row, col: at.col - 1 },
+      Home: { row: mod ? 0 : at.row, col: mod ? at.col : 0 },
+      End: { row: mod ? p.count - 1 : at.row, col: mod ? at.col : p.columns.length },
+      PageDown: { row: at.row + page, col: at.col },
+      PageUp: { row: Math.max(0, at.row - page), col: at.col },
+    };
+    const to = steps[e.key];
+    const row = p.row(at.row);
+    if (to && !e.altKey) (e.preventDefault(), move(to));
+    else if (at.row >= 0 && e.key === " " && (e.shiftKey || at.col === 0)) (e.preventDefault(), toggle(at.row, false));
+    else if (at.row >= 0 && ((e.key === "Enter" && e.shiftKey) || (e.key === "o" && !mod && !e.altKey)) && row) (e.preventDefault(), p.onOpen(row));
+    else if (at.row >= 0 && (e.key === "Enter" || e.key === "F2") && at.col > 0 && !mod && !e.altKey) (e.preventDefault(), begin(at));
+    else if (mod && e.key === "a") {
+      e.preventDefault();
+      p.onSelect(new Set(Array.from({ length: p.count }, (_, i) => p.row(i)?.id).filter((id): id is string => !!id)));
+    } else p.onKey?.(e, row, p.columns[at.col - 1]);
+  };
+
+  const left = (i: number) => cols.getVirtualItems().find((v) => v.index === i)?.start ?? 0;
+  const inView = cols.getVirtualItems();
+  return (
+    <div
+      ref={scroll}
+      role="grid"
+      aria-label={p.label}
+      aria-rowcount={p.count + 1}
+      aria-colcount={p.columns.length + 1}
+      aria-multiselectable
+      className="relative min-h-0 flex-1 overflow-auto overscroll-contain text-grid"
+      onKeyDown={onKeyDown}
+    >
+      <div role="rowgroup" className="sticky top-0 z-10 bg-panel" style={{ width: cols.getTotalSize(), minWidth: "100%" }}>
+        <div role="row" aria-rowindex={1} className="relative border-b" style={{ height }}>
+          <div role="columnheader" aria-colindex={1} className="sticky left-0 z-10 flex h-full items-center justify-center bg-panel" style={{ width: boxWidth }}>
+            <input
+              type="checkbox"
+              aria-label="Select all that are loaded"
+              className="size-4 accent-accent"
+              data-cell="-1:0"
+              tabIndex={at.row === -1 && at.col === 0 ? 0 : -1}
+              checked={p.selected.size > 0 && p.selected.size >= p.count}
+              onChange={() => p.onSelect(p.selected.size ? new Set() : new Set(Array.from({ length: p.count }, (_, i) => p.row(i)?.id).filter((id): id is string => !!id)))}
+            />
+          </div>
+          {inView.map((v) => {
+            const c = p.columns[v.index]!;
+            const by = p.sort.split(",").find((s) => s.replace(/^[+-]/, "") === c.field.name);
+            return (
+              <div
+                key={c.field.id}
+                role="columnheader"
+                aria-colindex={v.index + 2}
+                aria-sort={by ? (by.startsWith("-") ? "descending" : "ascending") : "none"}
+                data-cell={`-1:${v.index + 1}`}
+                tabIndex={at.row === -1 && at.col === v.index + 1 ? 0 : -1}
+                className="group absolute top-0 flex h-full items-center border-l pl-2"
+                style={{ left: v.start, width: c.width }}
+              >
+                {p.header(c)}
+                <Resizer name={c.field.name} width={c.width} onResize={p.onResize} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize(), width: cols.getTotalSize(), minWidth: "100%" }}>
+        {shown.map((v) => {
+          const row = p.row(v.index);
+          const chosen = !!row && p.selected.has(row.id);
+          return (
+            <div
+              key={v.index}
+              role="row"
+              aria-rowindex={v.index + 2}
+              aria-selected={chosen}
+              className={clsx("group/row absolute left-0 w-full border-b", chosen ? "bg-selected" : row && row.id === p.openId ? "bg-hover" : "bg-bg hover:bg-panel")}
+              style={{ top: v.start, height }}
+            >
+              <div role="gridcell" aria-colindex={1} className="sticky left-0 z-[1] flex h-full items-center justify-center bg-inherit" style={{ width: boxWidth }}>
+                <input
+                  type="checkbox"
+                  aria-label={`Select ${row?.id ?? "row"}`}
+                  data-cell={`${v.index}:0`}
+                  tabIndex={at.row === v.index && at.col === 0 ? 0 : -1}
+                  className="size-4 accent-accent"
+                  checked={chosen}
+                  onFocus={() => setAt({ row: v.index, col: 0 })}
+                  onChange={() => {}}
+                  onClick={(e) => toggle(v.index, e.shiftKey)}
+                />
+              </div>
+              {inView.map((cv) => {
+                const c = p.columns[cv.index]!;
+                const here = { row: v.index, col: cv.index + 1 };
+                const editing = edit && edit.place.row === here.row && edit.place.col === here.col;
+                const fault = row && faults?.id === row.id && faults.field === c.field.name ? faults.text : undefined;
+                return (
+                  <div
+                    key={c.field.id}
+                    role="gridcell"
+                    aria-colindex={cv.index + 2}
+                    aria-readonly={!p.canEdit(c.field)}
+                    aria-invalid={fault ? true : undefined}
+                    data-cell={`${here.row}:${here.col}`}
+                    tabIndex={at.row === here.row && at.col === here.col ? 0 : -1}
+                    className={clsx("group/cell absolute top-0 flex h-full items-center border-l px-2 -outline-offset-2!", kindOf(c.field).right && "justify-end", editing && "z-[2]", fault && "outline-2 outline-danger")}
+                    style={{ left: left(cv.index), width: c.width }}
+                    onMouseDown={() => setAt(here)}
+                    onFocus={(e) => e.target === e.currentTarget && (at.row !== here.row || at.col !== here.col) && setAt(here)}
+                    onDoubleClick={() => begin(here)}
+                    onKeyDown={(e) => {
+                      const typed = e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey && e.key !== " ";
+                      if (typed && !editing && e.target === e.currentTarget && kindOf(c.field).inline === "text" && !"o./?[".includes(e.key) && p.canEdit(c.field)) {
+                        e.preventDefault();
+                        e.stopPropagation();
+                        begin(here, e.key);
+                      }
+                    }}
+                  >
+                    {editing && row ? (
+                      <CellEditor field={c.field} row={row} first={edit.first} onDone={(value, way) => void save(here, row, c.field, value, way)} />
+                    ) : row ? (
+                      <>
+                        <span className="min-w-0 truncate">
+                          <CellValue field={c.field} row={row} />
+                        </span>
+                        {p.cellMenu(row, c)}
+                      </>
+                    ) : (
+                      <span className="late h-2 w-2/3 rounded-sm bg-hover" />
+                    )}
+                    {fault && <span role="alert" className="absolute top-full left-0 z-20 max-w-80 rounded-sm border border-danger bg-bg px-2 text-danger shadow-layer">{fault}</span>}
+                  </div>
+                );
+              })}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** Makes a column wider: by dragging, or by the arrows while it has the focus. */
+function Resizer({ name, width, onResize }: { name: string; width: number; onResize: (name: string, width: number) => void }) {
+  return (
+    <span
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={`Width of ${name}`}
+      aria-valuenow={width}
+      aria-valuemin={48}
+      aria-valuemax={900}
+      tabIndex={-1}
+      className="absolute inset-y-0 right-0 w-1.5 cursor-col-resize hover:bg-accent"
+      onPointerDown={(e) => {
+        const from = e.clientX;
+        const to = (m: PointerEvent) => onResize(name, width + m.clientX - from);
+        const end = () => (removeEventListener("pointermove", to), removeEventListener("pointerup", end));
+        addEventListener("pointermove", to);
+        addEventListener("pointerup", end);
+        e.preventDefault();
+      }}
+    />
+  );
+}

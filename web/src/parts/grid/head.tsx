@@ -1,0 +1,48 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Braces, Download, FileSpreadsheet, MoreHorizontal, Plus } from "lucide-react";
+import { kindIcon } from "@/app/rail";
+import type { Collection } from "@/lib/collections";
+import { exportRecords } from "@/lib/export";
+import { useAction } from "@/lib/keys";
+import type { Ask } from "@/lib/rows";
+import { AccessMarks } from "@/parts/accessmarks";
+import { Button, IconButton } from "@/parts/button";
+import { Menu, MenuItem, MenuLine } from "@/parts/menu";
+import { Head, Tag } from "@/parts/small";
+
+/** The head of a collection's grid: what it is, who may do what, and what can be done with all of it. */
+export function RecordsHead({ collection: c, ask, count, onNew }: { collection: Collection; ask: Ask; count?: number; onNew: () => void }) {
+  const go = useNavigate();
+  const Icon = kindIcon[c.type];
+  const base = `/c/${encodeURIComponent(c.name)}`;
+  const csv = () => void exportRecords(ask, "csv", count);
+  useAction({ id: "export-csv", name: `Export ${c.name} as CSV`, group: "Records", run: csv });
+  useAction({ id: "schema", name: `Fields of ${c.name}`, group: "Data", run: () => void go({ href: `${base}/schema` }) });
+  useAction({ id: "rules", name: `Rules of ${c.name}`, group: "Access", run: () => void go({ href: `${base}/rules/list` }) });
+  return (
+    <Head
+      title={<span className="inline-flex items-center gap-2"><Icon size={18} strokeWidth={1.5} aria-hidden className="text-muted" />{c.name}</span>}
+      aside={
+        <>
+          <Tag>{c.type}</Tag>
+          <AccessMarks collection={c} />
+        </>
+      }
+    >
+      <nav aria-label={`Parts of ${c.name}`} className="flex items-center gap-1">
+        <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/schema`}>Fields</a>
+        <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/rules/list`}>Rules</a>
+        {c.type === "auth" && <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/auth/methods`}>Sign-in</a>}
+      </nav>
+      <Menu trigger={<IconButton name="More" icon={MoreHorizontal} />}>
+        <MenuItem icon={FileSpreadsheet} onSelect={csv}>Export as CSV</MenuItem>
+        <MenuItem icon={Braces} onSelect={() => void exportRecords(ask, "json", count)}>Export as JSON</MenuItem>
+        <MenuItem icon={Download} onSelect={() => void exportRecords(ask, "ndjson", count)}>Export as NDJSON</MenuItem>
+        <MenuLine />
+        {c.type !== "view" && <MenuItem onSelect={() => void go({ href: `${base}/import` })}>Import records</MenuItem>}
+        <MenuItem onSelect={() => void go({ href: `/new?from=${c.name}` })}>Make a copy of the collection</MenuItem>
+      </Menu>
+      {c.type !== "view" && <Button look="primary" icon={Plus} onClick={onNew}>New</Button>}
+    </Head>
+  );
+}

@@ -1,0 +1,204 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import type { Row } from "@/fields/kind";
+import { deleteRecords, redo, saveFields, undo } from "@/lib/edits";
+import type { Collection, FieldDef } from "@/lib/collections";
+import { useAction } from "@/lib/keys";
+import { useLive } from "@/lib/live";
+import { pb, problem } from "@/lib/pb";
+import { prefs } from "@/lib/prefs";
+import { useCount, useRows } from "@/lib/rows";
+import { Button } from "@/parts/button";
+import { Confirm } from "@/parts/dialog";
+import { asFilter, FilterLine } from "@/parts/filterline";
+import { BulkBar } from "@/parts/grid/bulk";
+import { CellMenu } from "@/parts/grid/cellmenu";
+import { useColumns } from "@/parts/grid/columns";
+import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
+import { ColumnHeader, ColumnsButton } from "@/parts/grid/header";
+import { RecordsHead } from "@/parts/grid/head";
+import { Empty, Failed, Skeleton } from "@/parts/states";
+import { toastFailed } from "@/parts/toast";
+
+const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ default: m.RecordPanel })));
+
+/** The field that is edited nowhere: the server sets it, or it names the record. */
+const fixed = (c: Collection, f: FieldDef) => c.type === "view" || !!f["primaryKey"] || f.type === "autodate" || f.type === "password";
+
+/** The grid of a collection, its filter line, and the panel beside it. */
+export function Records({ collection: c }: { collection: Collection }) {
+  const go = useNavigate();
+  const { q = "", s = "", r } = useSearch({ from: "/c/$name" });
+  const ask = { collection: c, filter: asFilter(c, q), sort: s };
+  const [range, setRange] = useState({ first: 0, last: 30 });
+  const onRange = useCallback((first: number, last: number) => setRange({ first, last }), []);
+  const rows = useRows(ask, range.first, range.last);
+  const total = useCount(ask);
+  const columns = useColumns(c);
+  const live = useLive(c.name);
+  const grid = useRef<GridHandle>(null);
+  const [selected, setSelected] = useState(new Set<string>());
+  const [dropping, setDropping] = useState<Row[]>();
+  const count = total.data ?? rows.seen;
+  const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, ...change } });
+  const open = (id: string | undefined) => search({ r: id });
+  const editable = (f: FieldDef) => !fixed(c, f);
+
+  useEffect(() => setSelected(new Set()), [q, c.id]);
+  useAction({ id: "new-record", name: `New record in ${c.name}`, group: "Records", keys: ["n"], off: c.type === "view", run: () => open("new") });
+  useAction({ id: "undo", name: "Undo the last change of data", group: "Records", keys: ["mod+z"], run: () => void undo() });
+  useAction({ id: "redo", name: "Do it again", group: "Records", keys: ["mod+shift+z"], run: () => void redo() });
+  const walk = (by: number) => {
+    const all = Array.from({ length: range.last - range.first + 1 }, (_, i) => range.first + i);
+    const at = all.find((i) => rows.row(i)?.id === r);
+    const next = rows.row((at ?? range.first - by) + by);
+    if (next) (open(next.id), grid.current?.focusRow((at ?? 0) + by));
+  };
+  useAction({ id: "next", name: "Next record", group: "Records", keys: ["j"], off: !r, run: () => walk(1) });
+  useAction({ id: "previous", name: "Previous record", group: "Records", keys: ["k"], off: !r, run: () => walk(-1) });
+  useAction({ id: "delete-selected", name: "Delete the selected records", group: "Records", off: !selected.size || c.type === "view", run: () => void ids([...selected]).then(setDropping) });
+
+  const ids = async (list: string[]): Promise<Row[]> => {
+    const known = new Map<string, Row>();
+    for (let i = range.first; i <= range.last; i++) {
+      const row = rows.row(i);
+      if (row) known.set(row.id, row);
+    }
+    const missing = list.filter((id) => !known.has(id));
+    for (let i = 0; i < missing.length; i += 50) {
+      const filter = missing.slice(i, i + 50).map((id) => pb.filter("id = {:id}", { id })).join(" || ");
+      for (const row of await pb.collection(c.name).getFullList<Row>({ filter })) known.set(row.id, row);
+    }
+    return list.map((id) => known.get(id)).filter((row): row is Row => !!row);
+  };
+
+  const save = async (row: Row, f: FieldDef, value: unknown) => {
+    try {
+      await saveFields(row, { [f.name]: value });
+    } catch (err) {
+      const p = problem(err);
+      throw new Error(p.fields[f.name]?.message ?? p.message);
+    }
+  };
+
+  const drop = async () => {
+    const list = dropping ?? [];
+    setDropping(undefined);
+    try {
+      await deleteRecords(c.name, list);
+      setSelected(new Set());
+      if (list.some((row) => row.id === r)) open(undefined);
+    } catch (err) {
+      toastFailed(problem(err).message);
+    }
+  };
+
+  return (
+    <div className="flex min-h-0 flex-1">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <RecordsHead collection={c} ask={ask} count={total.data} onNew={() => open("new")} />
+        <div className="flex flex-wrap items-start gap-2 border-b px-4 py-2">
+          <FilterLine collection={c} value={q} error={rows.error && problem(rows.error).status === 400 && q ? rows.error : undefined} onChange={(v) => search({ q: v || undefined })} />
+          <ColumnsButton columns={columns} />
+        </div>
+        {live.fresh > 0 && (
+          <div className="border-b px-4 py-1">
+            <Button look="quiet" className="text-accent" onClick={live.show}>Show {live.fresh} new {live.fresh === 1 ? "record" : "records"}</Button>
+          </div>
+        )}
+        {rows.error && !rows.seen ? (
+          <Failed what="The records could not be read" error={rows.error} onRetry={rows.retry} />
+        ) : rows.loading && !rows.seen ? (
+          <Skeleton lines={14} />
+        ) : !count && !rows.fetching ? (
+          <None collection={c} filter={q} onClear={() => search({ q: undefined })} onNew={() => open("new")} />
+        ) : (
+          <DataGrid
+            ref={grid}
+            label={`Records of ${c.name}`}
+            columns={columns.shown}
+            count={count}
+            row={rows.row}
+            onRange={onRange}
+            sort={s}
+            selected={selected}
+            onSelect={setSelected}
+            canEdit={editable}
+            onSave={save}
+            onOpen={(row) => open(row.id)}
+            openId={r}
+            onResize={columns.resize}
+            header={(col) => <ColumnHeader column={col} columns={columns} sort={s} onSort={(v) => search({ s: v || undefined })} />}
+            cellMenu={(row, col) => <CellMenu row={row} field={col.field} filter={q} onFilter={(v) => search({ q: v })} onOpen={() => open(row.id)} />}
+            onKey={(e, row) => {
+              if (e.key === "Delete" && c.type !== "view" && (selected.size || row)) {
+                e.preventDefault();
+                void ids(selected.size ? [...selected] : [row!.id]).then(setDropping);
+              }
+            }}
+          />
+        )}
+        <footer className="tabular flex min-h-8 flex-wrap items-center gap-4 border-t bg-panel px-4 text-grid text-muted" role="status">
+          {selected.size > 0 ? (
+            <BulkBar collection={c} ask={ask} selected={selected} total={total.data} rows={ids} onSelect={setSelected} onDelete={setDropping} />
+          ) : (
+            <span>{total.data === undefined ? "Counting…" : `${total.data.toLocaleString("en")} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
+          )}
+        </footer>
+      </div>
+      {r && (
+        <Suspense>
+          <RecordPanel key={r} collection={c} id={r} onClose={() => open(undefined)} onOpen={open} onDelete={(row) => setDropping([row])} width={prefs().panelWidth} />
+        </Suspense>
+      )}
+      <Deleting collection={c} rows={dropping} onClose={() => setDropping(undefined)} onConfirm={() => void drop()} />
+    </div>
+  );
+}
+
+function None({ collection: c, filter, onClear, onNew }: { collection: Collection; filter: string; onClear: () => void; onNew: () => void }) {
+  if (filter)
+    return (
+      <Empty acts={<Button onClick={onClear}>Clear the filter</Button>}>
+        No record of {c.name} matches <b className="font-mono break-all text-text">{filter}</b>.
+      </Empty>
+    );
+  return (
+    <Empty acts={c.type !== "view" && <Button look="primary" onClick={onNew}>New record</Button>}>
+      Records of {c.name} will be listed here.
+    </Empty>
+  );
+}
+
+/** Asks before deleting, and says what else goes. */
+function Deleting({ collection: c, rows, onClose, onConfirm }: { collection: Collection; rows?: Row[]; onClose: () => void; onConfirm: () => void }) {
+  const referrers = useQuery({
+    queryKey: ["referrers", c.id],
+    queryFn: async () => (await pb.collections.getFullList()).flatMap((o) => o.fields.filter((f) => f.type === "relation" && f["collectionId"] === c.id).map((f) => ({ name: o.name, field: f.name, cascade: !!f["cascadeDelete"] }))),
+    enabled: !!rows,
+    placeholderData: keepPreviousData,
+  });
+  const n = rows?.length ?? 0;
+  const files = c.fields.filter((f) => f.type === "file").length > 0;
+  return (
+    <Confirm
+      open={!!rows}
+      onClose={onClose}
+      title={n === 1 ? `Delete 1 record of ${c.name}?` : `Delete ${n} records of ${c.name}?`}
+      verb={n === 1 ? "Delete 1 record" : `Delete ${n} records`}
+      onConfirm={onConfirm}
+      about={
+        <>
+          {n === 1 && <p className="font-mono">{rows![0]!.id}</p>}
+          {(referrers.data ?? []).map((o) => (
+            <p key={o.name + o.field}>
+              {o.cascade ? <>Records of <b>{o.name}</b> that point here are deleted too.</> : <>Links from <b>{o.name}.{o.field}</b> are emptied.</>}
+            </p>
+          ))}
+          <p>{files ? "Undo brings the records back, but not their files." : "You can undo this for as long as this tab is open."}</p>
+        </>
+      }
+    />
+  );
+}
