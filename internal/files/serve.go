@@ -114,6 +114,12 @@ func (s *Service) Direct(ctx context.Context, f *Found, as blob.Sent) string {
 // cannot be made the file itself takes its place (files.md §4). Fault: NotFound. It fails with blob.ErrDown when nobody
 // can tell.
 func (s *Service) Open(ctx context.Context, f *Found, thumb string) (o *blob.Object, name string, err error) {
+	if o, err = s.keptThumb(ctx, f, thumb); o != nil {
+		return o, thumb + "_" + f.Name, nil
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("open a thumb of %s: %w", f.Name, err)
+	}
 	o, err = s.Bucket().Open(ctx, f.Place.key(f.Name))
 	if errors.Is(err, blob.ErrNotFound) || errors.Is(err, blob.ErrKey) {
 		return nil, "", notFound().Because(err)

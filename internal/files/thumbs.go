@@ -56,16 +56,35 @@ func newMaker(t Thumbs) *maker {
 	}
 }
 
+// thumbKey is where the thumb of a file lies; ok is false when it may have none of that size.
+func (f *Found) thumbKey(text string) (key string, ok bool) {
+	if text == "" || text != alwaysSize && !slices.Contains(f.Field.Thumbs, text) {
+		return "", false
+	}
+	return f.Place.thumbs(f.Name) + text + "_" + f.Name, true
+}
+
+// keptThumb opens a thumb that was made before, nil when there is none. It fails with blob.ErrDown alone: other
+// failures are found again where a thumb is made.
+func (s *Service) keptThumb(ctx context.Context, f *Found, text string) (*blob.Object, error) {
+	key, ok := f.thumbKey(text)
+	if !ok {
+		return nil, nil
+	}
+	small, err := s.Bucket().Open(ctx, key)
+	if errors.Is(err, blob.ErrDown) {
+		return nil, err
+	}
+	return small, nil
+}
+
 // thumb opens a thumb of the file o, nil when there is none to be had.
 func (s *Service) thumb(ctx context.Context, f *Found, o *blob.Object, text string) *blob.Object {
-	if text == "" || text != alwaysSize && !slices.Contains(f.Field.Thumbs, text) || !thumb.Makes(o.Type) {
+	key, ok := f.thumbKey(text)
+	size, sound := thumb.ParseSize(text)
+	if !ok || !sound || !thumb.Makes(o.Type) {
 		return nil
 	}
-	size, ok := thumb.ParseSize(text)
-	if !ok {
-		return nil
-	}
-	key := f.Place.thumbs(f.Name) + text + "_" + f.Name
 	small, err := s.Bucket().Open(ctx, key)
 	if errors.Is(err, blob.ErrNotFound) {
 		if small, err = s.shareThumb(ctx, key, f, size); err == nil && small == nil {

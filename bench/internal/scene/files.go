@@ -123,7 +123,7 @@ var mediaScenarios = []Scenario{
 		n := int(s.media.asked.Add(1)) - 1
 		return get(buf, s.media.photos[n/thumbSizes%photos]+"?thumb="+ThumbSize(n), "")
 	}},
-	{"file-thumb", 32, 1, func(s *Stage, buf []byte, _ int, _ *rand.Rand) []byte {
+	{"file-thumb-again", 32, 1, func(s *Stage, buf []byte, _ int, _ *rand.Rand) []byte {
 		return get(buf, s.media.photos[0]+"?thumb="+ThumbSize(0), "")
 	}},
 	{"file-upload", 8, 1, func(s *Stage, buf []byte, _ int, _ *rand.Rand) []byte {

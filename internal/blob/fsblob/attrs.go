@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"time"
 
 	"github.com/holdall-dev/holdall/internal/blob"
 )
@@ -43,10 +44,32 @@ func sideText(about blob.About, sum []byte) []byte {
 
 func (b *Bucket) tempText(raw []byte) (string, error) { return b.temp(bytes.NewReader(raw)) }
 
-// about reads the side file of an object. An object without one is of the default type.
-func (b *Bucket) about(name string) (blob.About, error) {
+// maxKnown is of how many objects it is remembered what their side files say.
+const maxKnown = 4096
+
+// known is what the side file of an object says, for as long as the object is the same.
+type known struct {
+	blob.About
+	size     int64
+	modified time.Time
+}
+
+// about is what the side file of an object says.
+func (b *Bucket) about(name string, info fs.FileInfo) (blob.About, error) {
+	if k, ok := b.sides.Get(name); ok && k.size == info.Size() && k.modified.Equal(info.ModTime()) {
+		return k.About, nil
+	}
+	about, err := b.readSide(name)
+	if err == nil {
+		b.sides.Add(name, known{about, info.Size(), info.ModTime()})
+	}
+	return about, err
+}
+
+// readSide reads the side file of an object. An object without one is of the default type.
+func (b *Bucket) readSide(name string) (blob.About, error) {
 	about := blob.About{Type: blob.DefaultType}
-	f, err := b.root.Open(name + sideSuffix)
+	f, err := b.open(name + sideSuffix)
 	if errors.Is(err, fs.ErrNotExist) {
 		return about, nil
 	}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/holdall-dev/holdall/internal/blob"
 )
 
@@ -26,7 +28,11 @@ const (
 )
 
 // Bucket is a folder. Nothing outside of it can be reached, whatever a key or a link says.
-type Bucket struct{ root *os.Root }
+type Bucket struct {
+	root  *os.Root
+	dir   *os.File // the folder itself
+	sides *lru.Cache[string, known]
+}
 
 // Open opens the folder, which is made when it is not there, for this process alone: what an earlier one was
 // writing when it ended is removed.
@@ -38,15 +44,23 @@ func Open(dir string) (*Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bucket{root}
-	if err := errors.Join(root.RemoveAll(tempDir), root.MkdirAll(tempDir, 0o700)); err != nil {
+	dirFile, err := root.Open(".")
+	if err != nil {
 		return nil, errors.Join(err, root.Close())
+	}
+	sides, err := lru.New[string, known](maxKnown)
+	if err != nil {
+		panic(err) // only a size below 1 is refused
+	}
+	b := &Bucket{root, dirFile, sides}
+	if err := errors.Join(root.RemoveAll(tempDir), root.MkdirAll(tempDir, 0o700)); err != nil {
+		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
 
 // Close lets the folder go.
-func (b *Bucket) Close() error { return b.root.Close() }
+func (b *Bucket) Close() error { return errors.Join(b.dir.Close(), b.root.Close()) }
 
 // Put implements blob.Bucket. Bytes go to a temporary file, then the side file takes its place, then the
 // object: whoever sees an object sees all of it.
@@ -96,6 +110,7 @@ func (b *Bucket) place(name, data, side string) error {
 		made, err := b.folder(path.Dir(name))
 		if err == nil {
 			err = b.move(name, data, side)
+			b.sides.Remove(name)
 		}
 		if errors.Is(err, fs.ErrNotExist) && tries < 100 {
 			continue
@@ -151,7 +166,7 @@ func (b *Bucket) Open(_ context.Context, key string) (*blob.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := b.root.Open(name)
+	f, err := b.open(name)
 	if err != nil {
 		return nil, missing(key, err)
 	}
@@ -159,9 +174,9 @@ func (b *Bucket) Open(_ context.Context, key string) (*blob.Object, error) {
 	if err == nil && !info.Mode().IsRegular() {
 		err = blob.ErrNotFound
 	}
-	about := blob.About{Type: blob.DefaultType}
+	var about blob.About
 	if err == nil {
-		about, err = b.about(name)
+		about, err = b.about(name, info)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", key, err), f.Close())
@@ -187,6 +202,7 @@ func (b *Bucket) Delete(_ context.Context, key string) error {
 	if err := errors.Join(b.drop(name+sideSuffix), b.drop(name)); err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)
 	}
+	b.sides.Remove(name)
 	b.prune(path.Dir(name))
 	return nil
 }

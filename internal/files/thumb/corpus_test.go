@@ -72,7 +72,7 @@ func TestCutCorpus(t *testing.T) { //nolint:paralleltest // it measures what the
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		tries := 0
-		for at := 0; at < len(raw); at += 1 + len(raw)/100 {
+		for at := 0; at < len(raw); at += 1 + len(raw)/40 {
 			_, _, _ = made(t, raw[:at], kindOf(name), "20x10")
 			turned := bytes.Clone(raw)
 			turned[at] ^= 0x55
