@@ -241,19 +241,23 @@ func TestThumbs(t *testing.T) {
 			}
 		}
 	}
-	// A file without a side file may be anything; one whose bytes are gone is gone.
-	raw := filepath.Join(d.dir, "storage", "pbc_drawer", rec.ID, name)
+	// A file without a side file may be anything; one whose bytes are gone is gone, but for thumbs that are there.
+	plain := d.put("plain.png", picture(400, 200))
+	raw := filepath.Join(d.dir, "storage", "pbc_drawer", plain.ID, plain.All[0])
 	if err := os.Remove(raw + ".attrs"); err != nil {
 		t.Fatal(err)
 	}
-	if w := d.get(rec, "?thumb=100x100", nil); w.Header().Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+	if w := d.get(plain, "?thumb=100x100", nil); w.Header().Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("without a side file: %v", w.Header())
 	}
-	if err := os.Remove(raw); err != nil {
+	if err := os.Remove(filepath.Join(d.dir, "storage", "pbc_drawer", rec.ID, name)); err != nil {
 		t.Fatal(err)
 	}
-	if w := d.get(rec, "?thumb=100x100", nil); w.Code != http.StatusNotFound {
+	if w := d.get(rec, "", nil); w.Code != http.StatusNotFound {
 		t.Errorf("without bytes: %d", w.Code)
+	}
+	if w := d.get(rec, "?thumb=100x100", nil); w.Code != http.StatusOK {
+		t.Errorf("a thumb without its original: %d", w.Code)
 	}
 }
 
