@@ -56,6 +56,10 @@ type Options struct {
 	AllowHosts []string
 	// IDTokenLeeway is how far the clocks of sign-in providers may differ from ours; 0 is five minutes.
 	IDTokenLeeway time.Duration
+	// ThumbWorkers is how many thumbs are made at a time; 0 is one for each processor and two more. ThumbWait is how
+	// long one waits for its turn before the picture itself is served; 0 is a minute.
+	ThumbWorkers int
+	ThumbWait    time.Duration
 	// RelaxedSync lets a power cut take the last commits, for a single writer's speed. Without it a write
 	// that was answered is on stable storage.
 	RelaxedSync bool
@@ -179,6 +183,7 @@ func (a *App) assemble() {
 	a.files = files.New(files.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Origin: a.catalog.Origin, Now: a.o.Now, Log: a.o.Log,
 		Bucket: func() blob.Bucket { return a.buckets.current(a.settings.Current().S3) }, Node: node, Pending: a.pending,
+		Thumbs: files.Thumbs{Workers: a.o.ThumbWorkers, Wait: a.o.ThumbWait},
 	})
 	a.write = write.New(write.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,

@@ -191,3 +191,16 @@ func start(t *testing.T, dir string) (addr, said string, stop func(os.Signal)) {
 		}
 	}
 }
+
+// TestVariables are numbers, or serving ends with a sentence.
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"HOLDALL_THUMBS_MAX_WORKERS", "PB_THUMBS_MAX_WAIT", "PB_ID_TOKEN_LEEWAY"} {
+		cmd := command(t.Context(), t.TempDir(), "serve", "--http", "127.0.0.1:0")
+		cmd.Env = append(cmd.Environ(), name+"=many")
+		out, err := cmd.CombinedOutput()
+		if want := name + ` must be a whole number, not "many"`; err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v, %s", name, err, out)
+		}
+	}
+}

@@ -10,9 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"strconv"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -58,21 +56,19 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 	if f.devMail {
 		mails = out
 	}
-	leeway, err := idTokenLeeway(os.Getenv)
-	if err != nil {
-		return err
-	}
-	app, err := holdall.Open(ctx, holdall.Options{
+	o := holdall.Options{
 		Dir:         dir,
 		DevMail:     mails,
 		SettingsKey: os.Getenv(f.keyEnv),
 		Origins:     f.origins,
 		AllowHosts:  f.hosts,
-
-		IDTokenLeeway: leeway,
-		RelaxedSync:   f.relaxed,
-		Log:           slog.New(slog.NewTextHandler(os.Stderr, nil)),
-	})
+		RelaxedSync: f.relaxed,
+		Log:         slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	}
+	if err := environment(os.Getenv, &o); err != nil {
+		return err
+	}
+	app, err := holdall.Open(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -82,23 +78,6 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 		return err
 	}
 	return app.Serve(ctx, l)
-}
-
-// idTokenLeeway is how far the clocks of sign-in providers may differ from ours, in seconds; 0 when nothing is
-// set. The second name is the one that PocketBase reads.
-func idTokenLeeway(getenv func(string) string) (time.Duration, error) {
-	for _, name := range []string{"HOLDALL_ID_TOKEN_LEEWAY", "PB_ID_TOKEN_LEEWAY"} {
-		text := getenv(name)
-		if text == "" {
-			continue
-		}
-		seconds, err := strconv.ParseUint(text, 10, 31)
-		if err != nil {
-			return 0, fmt.Errorf("%s must be a number of seconds, not %q", name, text)
-		}
-		return time.Duration(seconds) * time.Second, nil
-	}
-	return 0, nil
 }
 
 // collectLess lets the heap grow to five times what lives before it is collected: that is a few megabytes

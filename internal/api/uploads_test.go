@@ -58,6 +58,37 @@ func TestRecordsTakeUploads(t *testing.T) {
 	}
 }
 
+// TestBatchesTakeUploads has the requests of a batch take what came in pieces; a batch that fails leaves it there.
+func TestBatchesTakeUploads(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	d.json(d.send("PATCH", "/api/settings", d.super, `{"batch":{"enabled":true}}`, nil), nil)
+	one, two := d.begin("", "all", "one.txt", "content of one"), d.begin("", "all", "two.txt", "content of two")
+	requests := func(first, second string) string {
+		return `{"requests":[{"method":"POST","url":"/api/collections/drawer/records","body":{"id":"batched00000000","all":"upload:` + first + `"}},
+			{"method":"PATCH","url":"/api/collections/drawer/records/batched00000000","body":{"all+":["upload:` + second + `"]}}]}`
+	}
+	if w := d.send("POST", "/api/batch", "", requests(one, "nothing"), nil); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "validation_invalid_file") {
+		t.Errorf("an upload that is none: %d %s", w.Code, w.Body)
+	}
+	if list, err := os.ReadDir(filepath.Join(d.dir, "uploads")); err != nil || len(list) != 4 {
+		t.Errorf("kept: %v, %v", list, err)
+	}
+	var answers []struct{ Body stored }
+	d.json(d.send("POST", "/api/batch", "", requests(one, two), nil), &answers)
+	rec := answers[1].Body
+	if len(rec.All) != 2 || !strings.HasPrefix(rec.All[0], "one_") || !strings.HasPrefix(rec.All[1], "two_") {
+		t.Fatalf("stored: %q", rec.All)
+	}
+	rec.All = rec.All[1:]
+	if w := d.get(rec, "", nil); w.Body.String() != "content of two" {
+		t.Errorf("served: %d %q", w.Code, w.Body)
+	}
+	if list, err := os.ReadDir(filepath.Join(d.dir, "uploads")); err != nil || len(list) != 0 {
+		t.Errorf("left: %v, %v", list, err)
+	}
+}
+
 // TestUploadsThatNobodyMayTake stay texts that no record knows, and stay where they are.
 func TestUploadsThatNobodyMayTake(t *testing.T) {
 	t.Parallel()

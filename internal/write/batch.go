@@ -49,11 +49,17 @@ func (e *ItemError) Unwrap() error { return e.Err }
 // may hear of all once more, when a collection changed meanwhile and everything is done again.
 //
 // The error of an item is an *ItemError. When ctx ends first, nothing is written and its error returned.
-func (s *Service) Batch(ctx context.Context, items []Item, done func(i int, rd store.Reader, rec *record.Record) error) error {
-	works := make([]*work, len(items))
+func (s *Service) Batch(ctx context.Context, items []Item, done func(i int, rd store.Reader, rec *record.Record) error) (err error) {
+	works := make([]*work, 0, len(items))
+	defer func() { settleAhead(ctx, works, err) }()
 	for i, it := range items {
-		works[i] = s.item(ctx, it)
-		if err := works[i].workAhead(ctx); err != nil {
+		w := s.item(ctx, it)
+		works = append(works, w)
+		err := w.workAhead(ctx)
+		if err == nil {
+			err = w.stageAhead(ctx, it.Action)
+		}
+		if err != nil {
 			return failedAt(ctx, i, err)
 		}
 	}
@@ -68,6 +74,15 @@ func (s *Service) Batch(ctx context.Context, items []Item, done func(i int, rd s
 			if err := w.lookAgain(ctx, stale); err != nil {
 				return failedAt(ctx, i, err)
 			}
+		}
+	}
+}
+
+// settleAhead ends the uploads that were stored ahead of the transaction.
+func settleAhead(ctx context.Context, works []*work, err error) {
+	for _, w := range works {
+		if w.memo.owned {
+			w.settle(ctx, err)
 		}
 	}
 }

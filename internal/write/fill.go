@@ -173,12 +173,23 @@ func generate(_ context.Context, w *work) error {
 		if !ok {
 			continue
 		}
-		if v, ok := filler.Fill(op, now, w.New.At(i)); ok {
-			w.New.SetAt(i, v)
-			if i == w.c.IDOrd() {
-				w.made = w.New.ID()
-			}
+		v, ok := filler.Fill(op, now, w.New.At(i))
+		if !ok {
+			continue
+		}
+		w.New.SetAt(i, v)
+		if i == w.c.IDOrd() {
+			w.keepID()
 		}
 	}
 	return nil
+}
+
+// keepID has a record that is made once more keep the id that was generated first: its files lie there.
+func (w *work) keepID() {
+	if w.memo.id == "" {
+		w.memo.id = w.New.ID()
+	}
+	w.made = w.memo.id
+	w.New.SetAt(w.c.IDOrd(), w.memo.id)
 }

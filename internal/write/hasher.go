@@ -62,6 +62,7 @@ func (h *Hasher) run(ctx context.Context, slow func()) error {
 type memo struct {
 	hashes map[[2]string]string // field id, plain
 	proofs map[[2]string]bool   // hash, plain
+	id     string               // that was generated; "" before
 	uploads
 }
 

@@ -138,7 +138,7 @@ func (w *work) point() *hook.Point[hook.Write] {
 func before(ctx context.Context, w *work) error { return w.point().RunBefore(ctx, &w.Write) }
 
 // together does steps as one: in a transaction, wrapped by the Around handlers and followed by the Within
-// handlers, when there are any. Passwords are hashed ahead of it, for everybody waits meanwhile.
+// handlers, when there are any. Passwords are hashed and files stored ahead of it, for everybody waits meanwhile.
 func together(steps ...step) step {
 	return func(ctx context.Context, w *work) error {
 		p := w.point()
@@ -146,6 +146,9 @@ func together(steps ...step) step {
 			return w.all(ctx, steps)
 		}
 		if err := w.hashAhead(ctx); err != nil {
+			return err
+		}
+		if err := w.checkAndStage(ctx); err != nil {
 			return err
 		}
 		return w.alone(ctx, func(ctx context.Context) error {

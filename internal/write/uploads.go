@@ -47,6 +47,16 @@ func (w *work) input(key string, ord int) (in any, sent bool, err error) {
 	return f.Join(in, stored), true, nil
 }
 
+// mayUpload reports whether the wish could bring files at all.
+func (w *work) mayUpload() bool {
+	for _, f := range w.c.Fields {
+		if _, ok := f.(*field.File); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // take names the uploads of a key, once; those that came in pieces are the last.
 func (w *work) take(key string, pieces []field.Upload, ids []string) ([]*files.Upload, error) {
 	if list, ok := w.memo.taken[key]; ok {

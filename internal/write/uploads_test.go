@@ -241,6 +241,106 @@ func TestBatchesWithFiles(t *testing.T) {
 	h.agree(c)
 }
 
+// gate is a bucket that keeps objects waiting.
+type gate struct {
+	blob.Bucket
+	waits chan string   // keys, as they begin to wait
+	open  chan struct{} // closed: they may go on
+}
+
+func (g *gate) Put(ctx context.Context, key string, r io.Reader, about blob.About) error {
+	if strings.Contains(key, "slow_") {
+		g.waits <- key
+		<-g.open
+	}
+	return g.Bucket.Put(ctx, key, r, about)
+}
+
+// TestNobodyWaitsForBytes has another write go through while those of a batch, or of a write that a program
+// joins, are still on their way into the bucket.
+func TestNobodyWaitsForBytes(t *testing.T) {
+	t.Parallel()
+	slow := body.Body{Files: uploads{"one": {file("slow.txt", "1")}}}
+	done := func(int, store.Reader, *record.Record) error { return nil }
+	for name, writes := range map[string]func(*house, *schema.Collection) error{
+		"batch": func(h *house, c *schema.Collection) error {
+			old := h.make(c, data{"slug": "old"})
+			return h.w.Batch(t.Context(), []write.Item{
+				{Action: write.Create, By: h.guest(), Collection: c, Body: slow},
+				{Action: write.Update, By: h.guest(), Collection: c, ID: old.ID(), Body: slow},
+				{Action: write.Upsert, By: h.guest(), Collection: c, Body: slow},
+			}, done)
+		},
+		"within": func(h *house, c *schema.Collection) error {
+			h.hooks.Create.Within(func(context.Context, hook.Tx, *hook.Write) error { return nil })
+			_, err := h.w.Create(t.Context(), h.guest(), c, slow)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			c := h.collection(withFiles)
+			g := &gate{Bucket: h.bucket.Bucket, waits: make(chan string, 10), open: make(chan struct{})}
+			h.bucket.Bucket = g
+			written := make(chan error, 1)
+			go func() { written <- writes(h, c) }()
+			<-g.waits
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if _, err := h.w.Create(ctx, h.guest(), c, body.Body{Data: data{"slug": "other"}}); err != nil {
+				t.Errorf("a write beside it: %v", err)
+			}
+			close(g.open)
+			if err := <-written; err != nil {
+				t.Error(err)
+			}
+			h.agree(c)
+		})
+	}
+}
+
+// TestBatchesThatBuildOnThemselves stage what their earlier items make possible, and leave nothing when they fail.
+func TestBatchesThatBuildOnThemselves(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := h.collection(withFiles)
+	with := func(d data) body.Body {
+		return body.Body{Data: d, Files: uploads{"one": {file("one.txt", "1")}}}
+	}
+	items := func(slug string) []write.Item {
+		return []write.Item{
+			{Action: write.Create, By: h.guest(), Collection: c, Body: with(data{"id": "itself000000000"})},
+			{Action: write.Update, By: h.guest(), Collection: c, ID: "itself000000000", Body: with(data{"title": "later"})},
+			{Action: write.Create, By: h.guest(), Collection: c, Body: with(data{"slug": slug})},
+		}
+	}
+	done := func(int, store.Reader, *record.Record) error { return nil }
+	h.make(c, data{"slug": "taken"})
+	if err := h.w.Batch(t.Context(), items("taken"), done); err == nil {
+		t.Error("a slug was taken twice")
+	}
+	if got := h.lying(); len(got) != 0 {
+		t.Errorf("left: %q", got)
+	}
+	h.bucket.puts.Store(4) // a note and a file, then a note, then this file
+	if err := h.w.Batch(t.Context(), items("free"), done); !errors.Is(err, errShaken) {
+		t.Errorf("with a shaken bucket: %v", err)
+	}
+	if got := h.lying(); len(got) != 0 {
+		t.Errorf("left: %q", got)
+	}
+	if err := h.w.Batch(t.Context(), items("free"), done); err != nil {
+		t.Fatal(err)
+	}
+	if rec := h.get(c, "itself000000000"); rec == nil || rec.String("title") != "later" {
+		t.Errorf("got %v", rec)
+	}
+	stop := h.sweep()
+	defer stop()
+	h.settled(c)
+}
+
 // TestFilesGoWithTheirNames runs the sweeper beside all kinds of writes.
 func TestFilesGoWithTheirNames(t *testing.T) {
 	t.Parallel()
