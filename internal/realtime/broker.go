@@ -109,7 +109,7 @@ func (b *Broker) Start(ctx context.Context) error {
 		return err
 	}
 	b.seq = head
-	for range runtime.GOMAXPROCS(0) {
+	for range max(1, runtime.GOMAXPROCS(0)/2) { // requests have the other half
 		b.spawn(func() { b.crew.work(b) })
 	}
 	b.spawn(b.follow)
@@ -205,9 +205,9 @@ func (c *Conn) first(p Peer) {
 		}
 		data = field.AppendString(append(data, `,"cursor":`...), at)
 	}
-	c.queue = []event{{name: "PB_CONNECT", data: append(data, '}')}}
+	c.queue = append(c.few[:0], &event{name: "PB_CONNECT", data: append(data, '}')})
 	if p.Cursor {
-		c.queue = append(c.queue, event{mark: at}) // a browser that comes back before the first event brings it
+		c.queue = append(c.queue, &event{mark: at}) // a browser that comes back before the first event brings it
 	}
 	c.bytes = c.queue[0].size()
 	c.b.stats.queued.Add(int64(c.bytes))

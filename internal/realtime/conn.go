@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"crypto/rand"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,18 +35,25 @@ type Conn struct {
 	mu      sync.Mutex
 	out     outlet        // nil until the stream has begun
 	room    chan struct{} // tells a replay that something was written
-	queue   []event
-	bytes   int
+	queue   []*event      // the first ones, as many as taken says, are being written
+	taken   int
+	bytes   int       // of those that are not
+	few     [4]*event // what a short queue lies in
 	state   state
 	blocked bool // its peer takes no more for now
 	ending  bool // close once the queue is empty
 }
 
-// event is one event in the queue of a connection. Its data and mark are shared with other connections.
+// event is one event in the queues of connections, which share it. It never changes.
 type event struct {
 	name string // "" is a heartbeat, which brings a cursor or nothing
 	data []byte
 	mark string // the cursor, for connections that want it
+}
+
+// is reports whether the event is no other than one made of the same.
+func (e *event) is(name string, data []byte, mark string) bool {
+	return e.name == name && &e.data[0] == &data[0] && e.mark == mark
 }
 
 func (e *event) size() int { return len(e.name) + len(e.data) }
@@ -86,15 +94,18 @@ func newID() string {
 }
 
 // push queues an event; false when the queue is full.
-func (c *Conn) push(e event, now int64) bool {
+func (c *Conn) push(e *event, now int64) bool {
 	c.mu.Lock()
 	if c.state == ended || c.ending {
 		c.mu.Unlock()
 		return true
 	}
-	if len(c.queue) >= maxQueued || len(c.queue) > 0 && c.bytes+e.size() > maxQueuedBytes {
+	if n := len(c.queue) - c.taken; n >= maxQueued || n > 0 && c.bytes+e.size() > maxQueuedBytes {
 		c.mu.Unlock()
 		return false
+	}
+	if len(c.queue) == 0 {
+		c.queue = c.few[:0]
 	}
 	c.queue = append(c.queue, e)
 	c.bytes += e.size()
@@ -111,37 +122,32 @@ func (c *Conn) push(e event, now int64) bool {
 	return true
 }
 
-// take moves what is queued into dst, up to maxWrite bytes or one event; the caller is the one who writes
-// from now on, until it calls wrote. It moves nothing when somebody else does or nothing is there; last says
-// that the stream ends after it.
-func (c *Conn) take(dst []byte) (out []byte, last bool) {
+// load is what one write takes along.
+type load struct {
+	events []*event
+	last   bool // the stream ends after it
+}
+
+// take begins a write of what is queued, up to about maxWrite bytes: the caller is the one who writes from now
+// on, until it calls wrote. ok is false when somebody else is, or nothing is there.
+func (c *Conn) take() (l load, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state != ready {
-		return dst, false
+		return l, false
 	}
 	c.state = busy
 	n, bytes := 0, 0
-	for n < len(c.queue) && (n == 0 || len(dst) < maxWrite) {
-		e := &c.queue[n]
-		dst = c.appendEvent(dst, e)
-		bytes += e.size()
+	for n < len(c.queue) && (n == 0 || bytes < maxWrite) {
+		bytes += c.queue[n].size()
 		n++
 	}
-	c.shift(n, bytes)
-	c.b.stats.delivered.Add(int64(n))
-	return dst, c.ending && len(c.queue) == 0
-}
-
-// shift forgets the first n events. An empty queue holds no memory.
-func (c *Conn) shift(n, bytes int) {
-	if n == len(c.queue) {
-		c.queue = nil
-	} else {
-		c.queue = c.queue[:copy(c.queue, c.queue[n:])]
-	}
+	c.taken = n
 	c.bytes -= bytes
 	c.b.stats.queued.Add(-int64(bytes))
+	c.b.stats.delivered.Add(int64(n))
+	l = load{c.queue[:n:n], c.ending && n == len(c.queue)}
+	return l, n > 0 || l.last
 }
 
 // wrote ends what take began; more says that there is something to take again.
@@ -154,8 +160,13 @@ func (c *Conn) wrote() (more bool) {
 	if c.room != nil {
 		notify(c.room)
 	}
-	c.blocked = false
-	if more = len(c.queue) > 0 || c.ending; more {
+	left := copy(c.queue, c.queue[c.taken:])
+	clear(c.queue[left:])
+	if c.queue = c.queue[:left]; left == 0 {
+		c.queue = nil // an empty queue holds no memory
+	}
+	c.taken, c.blocked = 0, false
+	if more = left > 0 || c.ending; more {
 		c.state = ready
 	} else {
 		c.state = idle
@@ -163,10 +174,11 @@ func (c *Conn) wrote() (more bool) {
 	return more
 }
 
-// drop empties the queue; c.mu is held.
+// drop empties the queue but for what is being written; c.mu is held.
 func (c *Conn) drop() {
-	c.b.stats.dropped.Add(int64(len(c.queue)))
-	c.shift(len(c.queue), c.bytes)
+	c.b.stats.dropped.Add(int64(len(c.queue) - c.taken))
+	c.b.stats.queued.Add(-int64(c.bytes))
+	c.queue, c.bytes = slices.Clone(c.queue[:c.taken]), 0 // a clone, for the writer reads what lies there
 }
 
 // finish ends the stream in good order once what is queued was written.
@@ -224,7 +236,14 @@ func (c *Conn) end() bool {
 	return true
 }
 
-// appendEvent writes an event as realtime.md §2 has it.
+// append writes events as realtime.md §2 has it.
+func (c *Conn) append(dst []byte, events []*event) []byte {
+	for _, e := range events {
+		dst = c.appendEvent(dst, e)
+	}
+	return dst
+}
+
 func (c *Conn) appendEvent(dst []byte, e *event) []byte {
 	if e.name == "" {
 		dst = append(dst, ":\n"...)

@@ -26,9 +26,12 @@ type deaf struct {
 // parcel is the text of one change; a queue holds four.
 var parcel = strings.Repeat("x", 60_000)
 
-func newDeaf(t *testing.T, times realtime.Times) *deaf {
+func newDeaf(t *testing.T, times realtime.Times, prepare ...func(*realtime.Broker)) *deaf {
 	t.Helper()
 	d := &deaf{parts: assembleWith(t, realtime.Needs{Times: times})}
+	for _, fn := range prepare {
+		fn(d.b)
+	}
 	d.posts = d.collection(`{"name":"posts","type":"base","listRule":"","fields":[{"name":"text","type":"text","max":100000}]}`)
 	d.follow()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -143,6 +146,28 @@ func TestAClientThatCatchesUpGoesOn(t *testing.T) {
 	}
 	if s := d.b.Stats(); s.ClosedSlow != 0 || s.Dropped != 0 || s.Connections != 1 {
 		t.Errorf("got %+v", s)
+	}
+}
+
+// TestWithoutARing writes as it is done where the kernel has none, or takes it away.
+func TestWithoutARing(t *testing.T) {
+	t.Parallel()
+	for name, prepare := range map[string]func(*realtime.Broker){
+		"none": (*realtime.Broker).OneByOne, "broken": (*realtime.Broker).BreakRings,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDeaf(t, realtime.Times{Write: time.Hour}, prepare)
+			for range 3 {
+				d.send()
+				d.hear()
+			}
+			d.stuff()
+			d.hear()
+			if s := d.b.Stats(); s.Dropped != 0 || s.Delivered != int64(d.n)+1 || s.Connections != 1 {
+				t.Errorf("%d changes: got %+v", d.n, s)
+			}
+		})
 	}
 }
 

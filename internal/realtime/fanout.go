@@ -265,10 +265,14 @@ func (b *Broker) deliver(f *fan) {
 		})
 	}
 	now := f.now.Unix()
+	var e *event // shared for as long as it is the same
 	for i, h := range f.hits {
-		e := event{name: h.t.name, data: h.data, mark: f.mark}
+		mark := f.mark
 		if f.several && i+1 < len(f.hits) && f.hits[i+1].t.conn == h.t.conn {
-			e.mark = partial(f.mark)
+			mark = partial(mark)
+		}
+		if e == nil || !e.is(h.t.name, h.data, mark) {
+			e = &event{name: h.t.name, data: h.data, mark: mark}
 		}
 		for !h.t.conn.push(e, now) {
 			if !h.t.conn.relieve(&f.patience) {
@@ -306,7 +310,7 @@ func (b *Broker) cut(c *Conn) {
 		return
 	}
 	c.drop()
-	c.queue, c.bytes, c.ending = []event{gap}, gap.size(), true
+	c.queue, c.bytes, c.ending = append(c.queue, gap), gap.size(), true
 	b.stats.queued.Add(int64(gap.size()))
 	tell := c.state == idle
 	if tell {
@@ -321,7 +325,7 @@ func (b *Broker) cut(c *Conn) {
 
 // gap tells that changes of some topics were missed; mark is where to go on from after asking for their
 // records anew.
-func gap(mark string, topics []string) event {
+func gap(mark string, topics []string) *event {
 	data := field.AppendString([]byte(`{"cursor":`), mark)
 	data = append(data, `,"topics":[`...)
 	for i, name := range topics {
@@ -330,5 +334,5 @@ func gap(mark string, topics []string) event {
 		}
 		data = field.AppendString(data, name)
 	}
-	return event{name: "HD_GAP", data: append(data, "]}"...), mark: mark}
+	return &event{name: "HD_GAP", data: append(data, "]}"...), mark: mark}
 }

@@ -10,7 +10,7 @@ func (b *Broker) Push(clientID, name string, data []byte, ip string) bool {
 	if c == nil || !b.spend(c, name) || ip != "" && c.ip != ip {
 		return false
 	}
-	return c.push(event{name: name, data: data}, b.Now().Unix())
+	return c.push(&event{name: name, data: data}, b.Now().Unix())
 }
 
 // spend takes a topic off a connection; false when it has none of that name.

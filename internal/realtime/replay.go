@@ -203,7 +203,7 @@ func (p *player) begin(ch change.Change, col *schema.Collection) (skip bool) {
 // missed the change comes first: a client that is cut has no cursor behind a gap of which it does not know.
 func (p *player) push(ctx context.Context, ch change.Change, hits []hit, missed []string) bool {
 	mark, now := markOf(ch), p.b.Now().Unix()
-	var events []event
+	var events []*event
 	if len(missed) > 0 {
 		slices.Sort(missed)
 		at := mark
@@ -213,7 +213,7 @@ func (p *player) push(ctx context.Context, ch change.Change, hits []hit, missed 
 		events = append(events, gap(at, missed))
 	}
 	for _, h := range hits {
-		events = append(events, event{name: h.t.name, data: h.data})
+		events = append(events, &event{name: h.t.name, data: h.data})
 	}
 	for i, e := range events {
 		if e.mark = mark; i+1 < len(events) {

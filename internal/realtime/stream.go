@@ -47,8 +47,8 @@ func (c *Conn) Stream(ctx context.Context, w Writer) {
 	var buf []byte
 	for {
 		for {
-			var last bool
-			if buf, last = c.take(buf[:0]); !s.write(w, buf) || last {
+			l, _ := c.take()
+			if buf = c.append(buf[:0], l.events); !s.write(w, buf) || l.last {
 				return
 			}
 			if !c.wrote() {

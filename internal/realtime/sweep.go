@@ -45,7 +45,7 @@ func (b *Broker) beat(c *Conn, now time.Time) {
 	if c.resume != nil {
 		mark = "" // what it missed has not been replayed
 	}
-	c.push(event{mark: mark}, now.Unix()) // a full queue needs no heartbeat
+	c.push(&event{mark: mark}, now.Unix()) // a full queue needs no heartbeat
 }
 
 // life is how long the stream may last; each connection has its own within a fifth.

@@ -15,7 +15,7 @@ import (
 )
 
 type options struct {
-	only                     string
+	only, scenario           string
 	subscribers, crowd, held int
 	hold, length             time.Duration
 }
@@ -77,7 +77,7 @@ func measure(ctx context.Context, o options, r *report, p server.Program, dir st
 	}
 	st, err := enter(ctx, s)
 	for _, sc := range scenarios {
-		if err != nil || ctx.Err() != nil || (sc.ours && p.Name != "holdall") {
+		if err != nil || ctx.Err() != nil || sc.ours && p.Name != "holdall" || o.scenario != "" && o.scenario != sc.name {
 			continue
 		}
 		var f figures
