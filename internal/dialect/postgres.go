@@ -24,7 +24,7 @@ var Postgres = &Dialect{
 	Typed: &Typed{
 		Key:       postgresKey,
 		NumberKey: "holdall.number_key(", NumericKey: "holdall.numeric_key(", JSONKey: "holdall.json_key(", JSONNumericKey: "holdall.json_numeric_key(",
-		NumberText: "holdall.number_text(", JSONText: "holdall.json_text(", JSONWholeText: "holdall.json_whole_text(",
+		NumberText: "holdall.number_text(", RealText: "holdall.real_text(", JSONText: "holdall.json_text(", JSONWholeText: "holdall.json_whole_text(",
 		Number: "holdall.number(", JSONNumber: "holdall.json_number(", Distance: "holdall.distance",
 		Text: "text", Float: "double precision", Int: "integer", Collate: ` COLLATE "C"`,
 	},
@@ -64,9 +64,11 @@ func postgresLength(s *SQL, c Ref, kind rule.Kind) {
 	s.Text("(CASE WHEN ").Ref(c).Text(" IS NULL THEN 0 ELSE json_array_length(holdall.list(").Ref(c).Text(")) END)")
 }
 
-// postgresElements are the elements of a list that came with the request. See [postgresClean].
+// postgresElements are the elements of a list that came with the request.
 func postgresElements(s *SQL, list rule.Value) {
-	list.S = strings.ReplaceAll(list.S, `\u0000`, `\u0001`)
+	if list.Type == rule.Txt {
+		list.S = PostgresJSON(list.S)
+	}
 	s.Text("json_array_elements_text(").Arg(list).Text("::json)")
 }
 
@@ -77,7 +79,12 @@ func postgresGiven(s *SQL, kind rule.Kind, v rule.Value) {
 		s.Text("CAST(").Arg(v).Text(" AS double precision)")
 	case rule.Bool:
 		s.Text("CAST(CAST(").Arg(v).Text(" AS integer) AS boolean)")
+	case rule.Text:
+		s.Text("CAST(").Arg(v).Text(` AS text) COLLATE "C"`)
 	default:
+		if v.Type == rule.Txt {
+			v.S = PostgresJSON(v.S)
+		}
 		s.Text("CAST(").Arg(v).Text(` AS text) COLLATE "C"`)
 	}
 }

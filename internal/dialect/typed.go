@@ -12,9 +12,10 @@ type Typed struct {
 	// NumberKey takes a number, NumericKey a text that may look like a number and then is one, JSONKey a JSON
 	// value, JSONNumericKey a JSON value whose texts may look like numbers.
 	NumberKey, NumericKey, JSONKey, JSONNumericKey string
-	// NumberText, JSONText and JSONWholeText spell a number and a JSON value as SQLite does; JSONWholeText is
-	// for a whole column, where a number without a fraction is an integer.
-	NumberText, JSONText, JSONWholeText string
+	// NumberText, RealText, JSONText and JSONWholeText spell numbers and JSON values as SQLite does. RealText is
+	// for numbers that are never integers, JSONWholeText for a whole column, where a number without a fraction
+	// is one.
+	NumberText, RealText, JSONText, JSONWholeText string
 	// Number and JSONNumber are the number that a text or a JSON value looks like, or NULL.
 	Number, JSONNumber string
 	// Distance takes lonA, latA, lonB, latB.

@@ -19,29 +19,29 @@ func textOf(v Value) (s string, sure bool) {
 }
 
 // realText spells a real with a decimal point, always. Releases of SQLite differ in how many digits they
-// show and where exponents begin, so we are sure of what they agree on.
+// show and where exponents begin, so we are sure of what they agree on; beyond it we spell as the newest does.
 func realText(f float64) (s string, sure bool) {
-	if f == 0 {
+	switch {
+	case f == 0:
 		return "0.0", true
+	case math.IsInf(f, 0) || math.IsNaN(f):
+		return strings.TrimPrefix(strconv.FormatFloat(f, 'e', -1, 64), "+"), false
 	}
-	short := strconv.FormatFloat(f, 'e', -1, 64)
-	mantissa, exponent, _ := strings.Cut(short, "e")
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
 	exp, _ := strconv.Atoi(exponent)
 	digits := len(strings.TrimLeft(mantissa, "-"))
-	switch {
-	case math.IsInf(f, 0) || math.IsNaN(f), digits > 16, exp >= 14 && exp <= 17, exp < -200, exp > 200:
-		return short, false
-	case exp < -4 || exp > 17:
-		if !strings.Contains(mantissa, ".") {
-			mantissa += ".0"
-		}
-		return mantissa + "e" + exponent, true
+	sure = digits <= 16 && (exp < 14 || exp > 17) && exp >= -200 && exp <= 200
+	if exp < -4 || exp > 16 {
+		return pointed(mantissa) + "e" + exponent, sure
 	}
-	s = strconv.FormatFloat(f, 'f', -1, 64)
-	if !strings.Contains(s, ".") {
-		s += ".0"
+	return pointed(strconv.FormatFloat(f, 'f', -1, 64)), sure
+}
+
+func pointed(s string) string {
+	if strings.Contains(s, ".") {
+		return s
 	}
-	return s, true
+	return s + ".0"
 }
 
 // literalText is a number of a filter as ~ looks for it: without a fraction when it has none.

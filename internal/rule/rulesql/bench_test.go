@@ -10,7 +10,7 @@ import (
 
 // BenchmarkFoldWhere is what a request costs once its question is bound.
 func BenchmarkFoldWhere(b *testing.B) {
-	l := newWorld(b)
+	l := newWorld(b, nil)
 	scope := request{auth: l.rows["users"][0]}
 	for name, text := range map[string]string{
 		"owner":    "@request.auth.id != '' && owner = @request.auth.id",

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/holdall-dev/holdall/internal/dialect"
 	"github.com/holdall-dev/holdall/internal/rule"
 )
 
@@ -22,7 +23,7 @@ func FuzzStatement(f *testing.F) {
 	} {
 		f.Add(seed, "-n,tags.w", `x`)
 	}
-	l := newWorld(f)
+	l := newWorld(f, nil)
 	f.Fuzz(func(t *testing.T, text, sort, value string) {
 		scope := request{auth: l.rows["users"][0], query: map[string]string{"q": value}, body: map[string]any{
 			"title": value, "sm": []string{value, "a"}, "n": 5.0, "tags": []any{"tagred", value}, "j": map[string]any{"a": value}, "author": nil}}
@@ -42,7 +43,7 @@ func FuzzStatement(f *testing.F) {
 }
 
 func (l *lab) prepare(t *testing.T, b *rule.Bound, from string) {
-	w := statement(b)
+	w := statement(dialect.SQLite, b)
 	if strings.Count(w.String(), "?") != len(w.Args()) {
 		t.Fatalf("%q: %d parameters for %s", from, len(w.Args()), w)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/ncruces/go-sqlite3"
 
 	"github.com/holdall-dev/holdall/internal/dialect"
@@ -12,10 +13,12 @@ import (
 	"github.com/holdall-dev/holdall/internal/rule/rulesql"
 )
 
-// lab is a small world of tables, kept twice: in memory and in SQLite.
+// lab is a small world of tables, kept three times: in memory, in SQLite and, where there is a connection, in
+// PostgreSQL.
 type lab struct {
 	t      testing.TB
 	conn   *sqlite3.Conn
+	pg     *pgx.Conn
 	tables map[string]*rule.Table
 	rows   map[string][]memoryRow // by table name, in order of insertion
 }
@@ -34,16 +37,17 @@ func (l *lab) Table(nameOrID string) (*rule.Table, bool) {
 	return nil, false
 }
 
-func newLab(t testing.TB, tables ...*rule.Table) *lab {
+func newLab(t testing.TB, pg *pgx.Conn, tables ...*rule.Table) *lab {
 	conn, err := sqlite3.Open(":memory:")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	l := &lab{t: t, conn: conn, tables: map[string]*rule.Table{}, rows: map[string][]memoryRow{}}
+	l := &lab{t: t, conn: conn, pg: pg, tables: map[string]*rule.Table{}, rows: map[string][]memoryRow{}}
 	for _, table := range tables {
 		l.tables[table.Name] = table.Seal()
 		l.create(table)
+		l.createPostgres(table)
 	}
 	return l
 }
@@ -79,6 +83,7 @@ func (l *lab) insert(table string, values ...rule.Value) {
 	if _, err := l.query(w.Text(")")); err != nil {
 		l.t.Fatal(err)
 	}
+	l.insertPostgres(t, values)
 	l.rows[table] = append(l.rows[table], values)
 }
 
@@ -114,8 +119,8 @@ func bindValue(stmt *sqlite3.Stmt, i int, v rule.Value) error {
 }
 
 // statement is the SELECT of a folded question, as an engine puts it together.
-func statement(b *rule.Bound) *dialect.SQL {
-	w := dialect.SQLite.New().Text("SELECT ").Col("base", "id").Text(" FROM ").Ident(b.Base.Name).Text(" AS base")
+func statement(d *dialect.Dialect, b *rule.Bound) *dialect.SQL {
+	w := d.New().Text("SELECT ").Col("base", "id").Text(" FROM ").Ident(b.Base.Name).Text(" AS base")
 	rulesql.Joins(w, b, "base")
 	w.Text(" WHERE ")
 	rulesql.Where(w, b, "base")
@@ -127,7 +132,7 @@ func statement(b *rule.Bound) *dialect.SQL {
 		rulesql.OrderBy(w, b, "base")
 		w.Text(", ")
 	}
-	return w.Text("base._rowid_")
+	return w.Col("base", d.RowID)
 }
 
 // request is a fixed request.

@@ -67,7 +67,7 @@ func parseExample(paragraph string) example {
 // TestScripts plays every example on SQLite, and on Eval wherever that does not ask.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	l := newWorld(t)
+	l := newWorld(t, postgres(t))
 	judged := 0
 	for _, e := range examples(t) {
 		if e.line["rows"] == "" && e.line["order"] == "" && e.line["where"] == "" && e.line["joins"] == "" && e.line["folds"] == "" && !e.fails() {
@@ -107,12 +107,13 @@ func (l *lab) play(t *testing.T, e example) (judged int) {
 	}
 	b = b.Fold(scope)
 	checkShape(t, e, b)
-	got, err := l.query(statement(b))
+	got, err := l.query(statement(dialect.SQLite, b))
 	if err != nil {
-		t.Errorf("%s\n%s\n%v", e.where, statement(b), err)
+		t.Errorf("%s\n%s\n%v", e.where, statement(dialect.SQLite, b), err)
 		return 0
 	}
 	l.checkRows(t, e, b, got)
+	l.checkPostgres(t, e, b, got)
 	for _, row := range l.rows[b.Base.Name] {
 		id := row[0].S
 		switch v := b.Eval(row); {
@@ -124,6 +125,18 @@ func (l *lab) play(t *testing.T, e example) (judged int) {
 		judged++
 	}
 	return judged
+}
+
+// checkPostgres wants of PostgreSQL what SQLite said, in the same order.
+func (l *lab) checkPostgres(t *testing.T, e example, b *rule.Bound, want []string) {
+	w := statement(dialect.Postgres, b)
+	got, err := l.queryPostgres(w)
+	if strings.Contains(e.line["sort"], "@random") {
+		got, want = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%s\nPostgreSQL says %v, SQLite %v: %v\n%s %v", e.where, got, want, err, w, w.Args())
+	}
 }
 
 func (l *lab) question(t *testing.T, e example) (rule.Question, request) {
@@ -214,6 +227,6 @@ func (l *lab) checkRows(t *testing.T, e example, b *rule.Bound, got []string) {
 		got = slices.Sorted(slices.Values(got))
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("%s\nrows %v, want %v\n%s %v", e.where, got, want, statement(b), statement(b).Args())
+		t.Errorf("%s\nrows %v, want %v\n%s %v", e.where, got, want, statement(dialect.SQLite, b), statement(dialect.SQLite, b).Args())
 	}
 }

@@ -24,7 +24,11 @@ func (s writer) text(t term) {
 			s.w.Text("CAST(").Arg(o.Value.Textual()).Text(" AS ", d.Text, ")")
 			break
 		}
-		s.w.Text(d.NumberText)
+		spell := d.NumberText
+		if o.Kind == rule.DistanceOperand {
+			spell = d.RealText
+		}
+		s.w.Text(spell)
 		s.number(t)
 		s.w.Text(")")
 	case boolean:

@@ -3,6 +3,8 @@ package rulesql_test
 import (
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/holdall-dev/holdall/internal/rule"
 )
 
@@ -17,7 +19,7 @@ func textColumns(names ...string) []rule.Column {
 func open() *string { s := ""; return &s }
 
 // newWorld is the schema and the records of filter.md §12, with users who sign in and a few tables more.
-func newWorld(t testing.TB) *lab {
+func newWorld(t testing.TB, pg *pgx.Conn) *lab {
 	authors := &rule.Table{ID: "authors_id", Name: "authors", ListRule: open(), Columns: append(textColumns("id", "name"),
 		rule.Column{Name: "age", Kind: rule.Number}, rule.Column{Name: "active", Kind: rule.Bool}, rule.Column{Name: "secret", Hidden: true})}
 	tags := &rule.Table{ID: "tags_id", Name: "tags", ListRule: open(), Columns: append(textColumns("id", "name"),
@@ -37,7 +39,7 @@ func newWorld(t testing.TB) *lab {
 	secrets := &rule.Table{ID: "secrets_id", Name: "secrets", Columns: append(textColumns("id", "word"),
 		rule.Column{Name: "post", Items: true, Target: "posts_id", Unique: true})}
 	empty := &rule.Table{ID: "empty_id", Name: "empty", ListRule: open(), Columns: textColumns("id", "word")}
-	l := newLab(t, authors, tags, posts, comments, users, secrets, empty)
+	l := newLab(t, pg, authors, tags, posts, comments, users, secrets, empty)
 	l.fill()
 	return l
 }

@@ -169,10 +169,11 @@ func (r *reshaper) columns(p schema.Pair) {
 		old := p.Old.FieldByID(b.ID)
 		switch {
 		case old == nil:
-			alter(" ADD COLUMN ", r.id(b.Name), " ", Column(r.d, f))
+			alter(" ADD COLUMN ", r.d.Define(b.Name, Column(r.d, f)))
 		case Column(r.d, old) != Column(r.d, f):
-			name, temp := r.id(b.Name), r.id(r.temp())
-			alter(" ADD COLUMN ", temp, " ", Column(r.d, f))
+			name, bare := r.id(b.Name), r.temp()
+			temp := r.id(bare)
+			alter(" ADD COLUMN ", r.d.Define(bare, Column(r.d, f)))
 			r.add("UPDATE ", table, " SET ", temp, " = ", convert(old, f, name))
 			alter(" DROP COLUMN ", name)
 			alter(" RENAME COLUMN ", temp, " TO ", name)

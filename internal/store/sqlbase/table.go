@@ -88,7 +88,7 @@ func (t *Table) Update(w *dialect.SQL, ords []int) {
 // WhileAt narrows an update to a record that has a certain Seq: one more parameter.
 func WhileAt(w *dialect.SQL) { w.Text(" AND ").Ident(Seq).Text(" = ").Arg(hole) }
 
-// Column returns the definition of a field's column behind its name (collections.md §12.2).
+// Column returns the definition of a field's column, for [dialect.Dialect.Define] (collections.md §12.2).
 func Column(d *dialect.Dialect, f field.Field) string {
 	if f.Base().Name == "id" {
 		return d.Columns.ID
@@ -106,7 +106,7 @@ var kinds = [...]rule.Kind{
 func Create(d *dialect.Dialect, c *schema.Collection) string {
 	w := d.New().Text("CREATE TABLE ").Ident(c.Name).Text(" (")
 	for _, f := range c.Fields {
-		w.Ident(f.Base().Name).Text(" ", Column(d, f), ", ")
+		w.Text(d.Define(f.Base().Name, Column(d, f)), ", ")
 	}
 	if d.Columns.Row != "" {
 		w.Ident(d.RowID).Text(" ", d.Columns.Row, ", ")
