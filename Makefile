@@ -66,6 +66,10 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 crash: build ## 200 rounds of kill -9 under concurrent writes, with the ledger client
 	$(GO) run ./test/fault/cmd/crash -bin $(BIN) -rounds 200
 
+crash-files: build ## kill -9 under thousands of uploads and deletes, and under moves of files to an object store and back
+	$(GO) run ./test/fault/cmd/crash -bin $(BIN) -only-files -rounds 60
+	$(GO) run ./test/fault/cmd/move -bin $(BIN)
+
 load: build ## event streams cut, stalled and revoked under load, with kill -9 in between; LONG=1 for millions of events
 	$(GO) run ./test/load/cmd/realtime -bin $(BIN) $(if $(LONG),-long)
 

@@ -18,7 +18,7 @@ var heights = []struct {
 	height   int
 	packages string
 }{
-	{0, "fault web internal/netguard internal/rule internal/store/postgres/pgtest test/fault/powerfs"},
+	{0, "fault web internal/netguard internal/rule internal/store/postgres/pgtest test/fault/powerfs test/objectstore"},
 	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb internal/files/pending"},
 	{2, "schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -27,7 +28,10 @@ type Crash struct {
 	Longest  time.Duration
 	Foreign  bool // the server keeps no change log
 	Files    bool // upload files as well
+	Only     bool // nothing but uploads and deletes
 	Progress func(round int, r *Result)
+
+	store string // the address of an object store for the settings
 }
 
 // Result is the programme's one line.
@@ -101,13 +105,21 @@ func (c Crash) prepare(ctx context.Context) error {
 	open := ""
 	return errors.Join(
 		ask(ctx, p.base, "POST", "/api/collections/_superusers/auth-with-password", "", map[string]any{"identity": email, "password": password}, &auth),
-		ask(ctx, p.base, "PATCH", "/api/settings", auth.Token, map[string]any{"batch": map[string]any{"enabled": true}}, nil),
+		ask(ctx, p.base, "PATCH", "/api/settings", auth.Token, c.settings(), nil),
 		ask(ctx, p.base, "POST", "/api/collections", auth.Token, map[string]any{
 			"name": collection, "type": "base", "createRule": open, "updateRule": open, "deleteRule": open,
 			"fields": []map[string]any{{"name": "version", "type": "number"}, {"name": "sum", "type": "text"}, {"name": "body", "type": "text"},
-				{"name": "doc", "type": "file", "maxSelect": 1, "maxSize": 1 << 20}},
+				{"name": "doc", "type": "file", "maxSelect": 1, "maxSize": 1 << 20}, {"name": "docs", "type": "file", "maxSelect": 5, "maxSize": 1 << 20}},
 			"indexes": []string{"CREATE UNIQUE INDEX idx_ledger_sum ON ledger (sum)"},
 		}, nil))
+}
+
+func (c Crash) settings() map[string]any {
+	s := map[string]any{"batch": map[string]any{"enabled": true}}
+	if c.store != "" {
+		s["s3"] = map[string]any{"endpoint": c.store, "bucket": bucketName, "region": "eu", "accessKey": "key", "secret": "secret", "forcePathStyle": true, "allowPrivate": true}
+	}
+	return s
 }
 
 func (c Crash) round(ctx context.Context, l *Ledger, r *Result, rng *rand.Rand) error {
@@ -120,8 +132,15 @@ func (c Crash) round(ctx context.Context, l *Ledger, r *Result, rng *rand.Rand) 
 	if err := c.verify(ctx, l, r); err != nil || !r.OK() {
 		return err
 	}
+	if err := c.forget(ctx, p); err != nil {
+		return err
+	}
 	life := c.Shortest + time.Duration(rng.Int64N(int64(c.Longest-c.Shortest)+1))
-	err = c.write(ctx, p, l, rng, 8+rng.IntN(57), life)
+	writers := 8 + rng.IntN(57)
+	if c.Only {
+		writers = 8 + rng.IntN(9) // together they may have 50 uploads pending
+	}
+	err = c.write(ctx, p, l, rng, writers, life)
 	r.Cycles++
 	if err != nil || r.Cycles < c.Rounds {
 		return err
@@ -148,7 +167,7 @@ func (c Crash) write(ctx context.Context, p *process, l *Ledger, rng *rand.Rand,
 	defer client.CloseIdleConnections()
 	errs := make(chan error, writers)
 	for range writers {
-		w := &writer{base: p.base, client: client, ledger: l, rng: rand.New(rand.NewPCG(rng.Uint64(), 1)), mine: map[string]State{}, files: c.Files}
+		w := &writer{base: p.base, client: client, ledger: l, rng: rand.New(rand.NewPCG(rng.Uint64(), 1)), mine: map[string]State{}, files: c.Files || c.Only, only: c.Only}
 		go func() {
 			defer func() {
 				if x := recover(); x != nil {
@@ -165,16 +184,38 @@ func (c Crash) write(ctx context.Context, p *process, l *Ledger, rng *rand.Rand,
 	early := p.ended()
 	p.kill()
 	cancel()
-	var all error // the first is enough: they tend to say the same
+	var first error // is enough: they tend to say the same
 	for range writers {
-		if err := <-errs; all == nil {
-			all = err
+		if err := <-errs; first == nil {
+			first = err
 		}
 	}
 	if early {
-		all = errors.Join(all, fmt.Errorf("the server ended by itself:\n%s", p.out))
+		first = errors.Join(first, fmt.Errorf("the server ended by itself:\n%s", p.out))
 	}
-	return all
+	return first
+}
+
+// forget ends the uploads in pieces that no record took: there may be so many only.
+func (c Crash) forget(ctx context.Context, p *process) error {
+	left, err := os.ReadDir(filepath.Join(c.data(), "uploads"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	for _, f := range left {
+		id, _, _ := strings.Cut(f.Name(), ".")
+		req, err := http.NewRequestWithContext(ctx, http.MethodDelete, p.base+"/api/uploads/"+id, nil)
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Tus-Resumable", "1.0.0")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		_ = res.Body.Close() // 404: it is gone with another file of it
+	}
+	return nil
 }
 
 // verify compares the recovered database with the ledger.
@@ -197,7 +238,7 @@ func (c Crash) verify(ctx context.Context, l *Ledger, r *Result) error {
 		r.Lost, r.Torn, r.Phantom = r.Lost+len(f.Lost), r.Torn+len(f.Torn)+len(broken), r.Phantom+len(f.Phantom)
 		r.complain(slices.Concat(broken, f.Lost, f.Torn, f.Phantom)...)
 		r.Acked, r.Records = l.Count()
-		if c.Files && r.OK() {
+		if (c.Files || c.Only) && r.OK() {
 			r.complain(orphans(ctx, db, storage)...)
 		}
 		if c.Foreign {

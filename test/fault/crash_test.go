@@ -2,26 +2,49 @@ package faulttest_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	faulttest "github.com/holdall-dev/holdall/test/fault"
 )
 
-// binary builds the server under test, or takes the one that $HOLDALL_BIN names.
+// built is the server under test, built once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "holdall-fault-*")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "holdall")
+	if text, err := exec.Command("go", "build", "-o", bin, "../../cmd/holdall").CombinedOutput(); err != nil {
+		return bin, fmt.Errorf("build: %w\n%s", err, text)
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if os.Getenv("HOLDALL_BIN") == "" {
+		bin, _ := built()
+		_ = os.RemoveAll(filepath.Dir(bin))
+	}
+	os.Exit(code)
+}
+
+// binary is the server under test, or the one that $HOLDALL_BIN names.
 func binary(t *testing.T) string {
 	t.Helper()
 	if bin := os.Getenv("HOLDALL_BIN"); bin != "" {
 		return bin
 	}
-	bin := filepath.Join(t.TempDir(), "holdall")
-	cmd := exec.Command("go", "build", "-o", bin, "../../cmd/holdall")
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, text)
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return bin
 }
@@ -40,6 +63,33 @@ func TestCrash(t *testing.T) {
 	}
 	if r.Acked == 0 || r.Cycles != c.Rounds {
 		t.Errorf("seed %d: nothing was tried: %+v", c.Seed, r)
+	}
+}
+
+// TestCrashOfFiles kills a server that does nothing but store files and remove them.
+func TestCrashOfFiles(t *testing.T) {
+	t.Parallel()
+	c := faulttest.Crash{Bin: binary(t), Dir: t.TempDir(), Rounds: 6, Seed: uint64(time.Now().UnixNano()), Only: true,
+		Shortest: 100 * time.Millisecond, Longest: 900 * time.Millisecond}
+	r, err := c.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.OK() || r.Acked == 0 || r.Cycles != c.Rounds {
+		t.Errorf("seed %d: %+v", c.Seed, r)
+	}
+}
+
+// TestMove kills what moves files to an object store and back.
+func TestMove(t *testing.T) {
+	t.Parallel()
+	m := faulttest.Move{Bin: binary(t), Dir: t.TempDir(), Files: 40, Kills: 3, Seed: uint64(time.Now().UnixNano())}
+	r, err := m.Run(context.Background())
+	if err != nil {
+		t.Fatalf("seed %d: %v", m.Seed, err)
+	}
+	if !r.OK() || r.Kills == 0 || r.Checked == 0 {
+		t.Errorf("seed %d: %+v", m.Seed, r)
 	}
 }
 

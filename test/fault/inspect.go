@@ -2,6 +2,7 @@ package faulttest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -29,7 +30,7 @@ func inspect(ctx context.Context, dir string, each func(*sqlite3.Conn) error) (e
 // rows reads the ledger's table: each record's state, and a complaint about those whose checksum is wrong.
 func rows(c *sqlite3.Conn, storage string) (present map[string]State, broken []string, err error) {
 	present = map[string]State{}
-	stmt, _, err := c.Prepare("SELECT id, version, sum, body, doc FROM " + collection)
+	stmt, _, err := c.Prepare("SELECT id, version, sum, body, doc, docs FROM " + collection)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,16 +40,33 @@ func rows(c *sqlite3.Conn, storage string) (present map[string]State, broken []s
 		if Sum(id, s.Version, stmt.ColumnText(3)) != s.Sum {
 			broken = append(broken, fmt.Sprintf("%s: version %d does not match its checksum", id, s.Version))
 		}
-		if name := stmt.ColumnText(4); name != "" {
-			bytes, err := os.ReadFile(filepath.Join(storage, id, name))
+		var bytes []byte
+		names := filesOf(stmt.ColumnText(4), stmt.ColumnText(5))
+		for _, name := range names {
+			content, err := os.ReadFile(filepath.Join(storage, id, name))
 			if err != nil {
 				broken = append(broken, fmt.Sprintf("%s: its file is not there: %v", id, err))
 			}
+			bytes = append(bytes, content...)
+		}
+		if len(names) > 0 {
 			s.File = sumBytes(bytes)
 		}
 		present[id] = s
 	}
 	return present, broken, stmt.Err()
+}
+
+// filesOf are the names in the single field and in that of several.
+func filesOf(single, several string) (names []string) {
+	if single != "" {
+		names = append(names, single)
+	}
+	var list []string
+	if json.Unmarshal([]byte(several), &list) != nil && several != "" {
+		return append(names, several) // it is missed, for it names no file
+	}
+	return append(names, list...)
 }
 
 // sweepTime is how long the server may take to remove what an earlier one left.
@@ -75,15 +93,17 @@ func orphans(ctx context.Context, c *sqlite3.Conn, storage string) (complaints [
 
 // fileNames are the files of the ledger's records, by their paths below the collection's folder.
 func fileNames(c *sqlite3.Conn) (map[string]bool, error) {
-	stmt, _, err := c.Prepare("SELECT id, doc FROM " + collection + " WHERE doc != ''")
+	stmt, _, err := c.Prepare("SELECT id, doc, docs FROM " + collection)
 	if err != nil {
 		return nil, err
 	}
 	defer stmt.Close()
 	named := map[string]bool{}
 	for stmt.Step() {
-		path := filepath.Join(stmt.ColumnText(0), stmt.ColumnText(1))
-		named[path], named[path+".attrs"] = true, true
+		for _, name := range filesOf(stmt.ColumnText(1), stmt.ColumnText(2)) {
+			path := filepath.Join(stmt.ColumnText(0), name)
+			named[path], named[path+".attrs"] = true, true
+		}
 	}
 	return named, stmt.Err()
 }

@@ -17,7 +17,7 @@ import (
 type State struct {
 	Version int    // 0: not there
 	Sum     string // over id, version and body
-	File    string // over the bytes of its file, "" without one
+	File    string // over the bytes of its files, "" without one
 }
 
 // Write is one change of one record.
@@ -25,7 +25,6 @@ type Write struct {
 	ID    string
 	After State
 	body  string
-	file  []byte
 }
 
 // Intent is what one request is to bring about: all of its writes or none.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"mime/multipart"
 	"net/http"
 	"strings"
 )
@@ -25,12 +24,16 @@ type writer struct {
 	mine   map[string]State
 	order  []string // the keys of mine, so that a seed says which is chosen
 	files  bool
+	only   bool // nothing but uploads and deletes
 }
 
 // run writes until ctx ends or the server is gone. Refusals come back as an error: there is no reason for any.
 func (w *writer) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		in, req, err := w.next()
+		if errors.Is(err, errGone) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -80,6 +83,10 @@ func (w *writer) remember(in *Intent) {
 // next makes up a request: half of them creates, the rest updates, deletes, batches and uploads.
 func (w *writer) next() (*Intent, *http.Request, error) {
 	switch n := w.rng.IntN(100); {
+	case w.only && n < 20:
+		return w.single(w.remove(nil))
+	case w.only:
+		return w.upload()
 	case n < 20:
 		return w.batch()
 	case n < 34 && w.files:
@@ -179,47 +186,6 @@ func (w *writer) batch() (*Intent, *http.Request, error) {
 	}
 	req, err := w.request(http.MethodPost, "/api/batch", map[string]any{"requests": calls})
 	return in, req, err
-}
-
-// upload creates a record with a file, or gives one of ours a new file; half of the time as a batch.
-func (w *writer) upload() (*Intent, *http.Request, error) {
-	one := []func() Write{w.create, func() Write { return w.update(nil) }}[w.rng.IntN(2)]()
-	one.file = []byte(strings.Repeat(w.text(), 1+w.rng.IntN(20)))
-	one.After.File = sumBytes(one.file)
-	method, path, body := call(one, w.mine)
-	key := "doc"
-	if w.rng.IntN(2) == 0 {
-		body = map[string]any{"requests": []map[string]any{{"method": method, "url": path, "body": body}}}
-		method, path, key = http.MethodPost, "/api/batch", "requests.0.doc"
-	}
-	var buf bytes.Buffer
-	kind, err := formWith(&buf, body, key, one.file)
-	if err != nil {
-		return nil, nil, err
-	}
-	req, err := http.NewRequest(method, w.base+path, &buf)
-	if err == nil {
-		req.Header.Set("Content-Type", kind)
-	}
-	return &Intent{Writes: []Write{one}}, req, err
-}
-
-// formWith writes a form with values and one file; it returns its content type.
-func formWith(w io.Writer, body map[string]any, key string, file []byte) (string, error) {
-	form := multipart.NewWriter(w)
-	text, err := json.Marshal(body)
-	if err != nil {
-		return "", err
-	}
-	if err := form.WriteField("@jsonPayload", string(text)); err != nil {
-		return "", err
-	}
-	part, err := form.CreateFormFile(key, "ledger.txt")
-	if err != nil {
-		return "", err
-	}
-	_, err = part.Write(file)
-	return form.FormDataContentType(), errors.Join(err, form.Close())
 }
 
 func (w *writer) request(method, path string, body any) (*http.Request, error) {

@@ -22,6 +22,7 @@ func main() {
 	flag.Uint64Var(&c.Seed, "seed", uint64(time.Now().UnixNano()), "repeats the choices of an earlier run")
 	flag.BoolVar(&c.Foreign, "foreign", false, "the server keeps no change log")
 	flag.BoolVar(&c.Files, "files", true, "upload files as well, and ask whether names and bytes agree")
+	flag.BoolVar(&c.Only, "only-files", false, "nothing but uploads (forms, batches, in pieces) and deletes")
 	keep := flag.Bool("keep", false, "keep the data directory and the ledger")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
