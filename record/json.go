@@ -30,7 +30,7 @@ func (r *Record) AppendTail(dst []byte, v *View) []byte {
 func (r *Record) appendKeys(dst []byte, v *View, keys []Key, start int) []byte {
 	for i := range keys {
 		k := &keys[i]
-		if v.HidesEmail(k.Ord, r.ID, r.showsEmail) {
+		if by, ok := r.c.ShownBy(k.Ord); ok && v.Hides(r.ID, func() bool { return r.isTrue(by) }) {
 			continue
 		}
 		if len(dst) > start {
@@ -46,13 +46,12 @@ func (r *Record) appendKeys(dst []byte, v *View, keys []Key, start int) []byte {
 	return dst
 }
 
-func (r *Record) showsEmail() bool {
-	_, at := r.c.EmailOrds()
-	if at < 0 {
+func (r *Record) isTrue(ord int) bool {
+	if ord < 0 {
 		return false
 	}
-	shown, _ := r.vals[at].(bool)
-	return shown
+	v, _ := r.vals[ord].(bool)
+	return v
 }
 
 // appendValue spares the commonest kinds a type switch.

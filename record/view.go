@@ -31,9 +31,10 @@ type View struct {
 	Head []Key // keys that sort before "expand"
 	Tail []Key // keys that sort after it
 
-	// AllEmails shows every e-mail address; else only those whose owner made them visible, and Self's.
+	// AllEmails shows every e-mail address and phone number; else only those whose owner made them visible, and
+	// Self's.
 	AllEmails bool
-	Self      string // id of the record whose address is always shown; "" for none
+	Self      string // id of the record whose own are always shown; "" for none
 }
 
 // NewView prepares the keys of c. Hidden fields are left out unless hidden is true; passwords and token
@@ -77,15 +78,14 @@ func (v *View) ForSelf(id string) *View {
 	return &w
 }
 
-// WithEmails returns a copy that shows every address.
+// WithEmails returns a copy that shows every address and number.
 func (v *View) WithEmails() *View {
 	w := *v
 	w.AllEmails = true
 	return &w
 }
 
-// HidesEmail reports whether the address of a record must be left out.
-func (v *View) HidesEmail(ord int, id func() string, visible func() bool) bool {
-	email, _ := v.C.EmailOrds()
-	return ord == email && email >= 0 && !v.AllEmails && !visible() && (v.Self == "" || id() != v.Self)
+// Hides reports whether an address or a number of a record, which visible may show, must be left out.
+func (v *View) Hides(id func() string, visible func() bool) bool {
+	return !v.AllEmails && !visible() && (v.Self == "" || id() != v.Self)
 }

@@ -17,6 +17,7 @@ type AuthOptions struct {
 	PasswordAuth PasswordAuth `json:"passwordAuth"`
 	MFA          MFA          `json:"mfa"`
 	OTP          OTP          `json:"otp"`
+	PhoneAuth    PhoneAuth    `json:"phoneAuth,omitzero"` // unknown to PocketBase; absent until it is set
 
 	AuthToken          Token `json:"authToken"`
 	PasswordResetToken Token `json:"passwordResetToken"`
@@ -66,6 +67,16 @@ type OTP struct {
 	Duration      int64    `json:"duration"`
 	Length        int      `json:"length"`
 	EmailTemplate Template `json:"emailTemplate"`
+}
+
+// PhoneAuth is signing in with a code sent to a phone. Duration is in seconds, Length in digits; "" as Message is
+// a text of ours.
+type PhoneAuth struct {
+	Enabled    bool   `json:"enabled"`
+	AutoCreate bool   `json:"autoCreate"` // who proves a number that nobody has gets an account
+	Duration   int64  `json:"duration"`
+	Length     int    `json:"length"`
+	Message    string `json:"message"`
 }
 
 // OAuth2 is signing in with accounts of other providers.

@@ -46,12 +46,14 @@ type Collection struct {
 	Created   string       // date in wire form
 	Updated   string
 
-	ords    map[string]int
-	parsed  []Index
-	emailAt int
-	idAt    int
-	shownAt int
-	table   *rule.Table
+	ords     map[string]int
+	parsed   []Index
+	emailAt  int
+	idAt     int
+	shownAt  int
+	phoneAt  int // of the field that people sign in by, -1 when there is none
+	calledAt int
+	table    *rule.Table
 }
 
 // Seal prepares the look-ups of c, which must be complete by then, and returns it.
@@ -66,9 +68,12 @@ func (c *Collection) Seal() *Collection {
 			c.parsed = append(c.parsed, ix)
 		}
 	}
-	c.idAt, c.emailAt, c.shownAt = c.Ord("id"), -1, -1
+	c.idAt, c.emailAt, c.shownAt, c.phoneAt, c.calledAt = c.Ord("id"), -1, -1, -1, -1
 	if c.Type == Auth {
 		c.emailAt, c.shownAt = c.Ord("email"), c.Ord("emailVisibility")
+		if f := c.Field("phone"); f != nil && f.Base().System {
+			c.phoneAt, c.calledAt = c.Ord("phone"), c.Ord("phoneVisibility")
+		}
 	}
 	c.table = c.describe()
 	return c
@@ -103,8 +108,25 @@ func (c *Collection) FieldByID(id string) field.Field {
 // IDOrd is the ordinal of the primary key.
 func (c *Collection) IDOrd() int { return c.idAt }
 
-// EmailOrds are the ordinals of email and emailVisibility of an auth collection, else -1.
-func (c *Collection) EmailOrds() (email, visible int) { return c.emailAt, c.shownAt }
+// EmailOrd is the ordinal of the e-mail address of an auth collection, else -1.
+func (c *Collection) EmailOrd() int { return c.emailAt }
+
+// PhoneOrd is the ordinal of the phone number that records of an auth collection may sign in by, else -1.
+func (c *Collection) PhoneOrd() int { return c.phoneAt }
+
+// ShownBy returns the ordinal of the field that shows the one at ord to everybody, or -1 when nothing does; ok is
+// false for fields that need no such leave. E-mail addresses and phone numbers do.
+func (c *Collection) ShownBy(ord int) (by int, ok bool) {
+	switch {
+	case ord < 0:
+		return -1, false
+	case ord == c.emailAt:
+		return c.shownAt, true
+	case ord == c.phoneAt:
+		return c.calledAt, true
+	}
+	return -1, false
+}
 
 // IsAuth reports whether records of c can sign in.
 func (c *Collection) IsAuth() bool { return c.Type == Auth }

@@ -117,14 +117,25 @@ func (c *Collection) completeAuth() {
 			*name = ""
 		}
 	}
+	if p := &a.PhoneAuth; p.Enabled {
+		p.Duration, p.Length = orDefault(p.Duration, 300), orDefault(p.Length, 6)
+	}
 	if c.ID != SuperusersID {
 		return
 	}
+	a.PhoneAuth.AutoCreate = false
 	a.OAuth2.Enabled, a.OAuth2.Providers = false, Providers{}
 	a.PasswordAuth.Enabled = true
-	if a.OTP.Enabled {
+	if a.OTP.Enabled || a.PhoneAuth.Enabled {
 		a.MFA.Enabled = true
 	}
+}
+
+func orDefault[T int | int64](v, unset T) T {
+	if v == 0 {
+		return unset
+	}
+	return v
 }
 
 // Scaffold is a blank collection for a form: without id and name, the indexes of an auth collection named by

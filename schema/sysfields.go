@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/internal/phone"
 )
 
 // sysField is a field that collections of some type must have: how it is made when it is missing, and what
@@ -43,6 +44,17 @@ var authFields = []sysField{
 	{"verified", func() field.Field { return new(field.Bool) }, forceSystem},
 }
 
+// phoneFields are those of auth collections whose records may sign in by phone.
+var phoneFields = []sysField{
+	{"phone", func() field.Field { return new(field.Text) }, func(f field.Field) {
+		forceSystem(f)
+		f.Base().Hidden = false
+		f.(*field.Text).Pattern = phone.Pattern
+	}},
+	{"phoneVisibility", func() field.Field { return new(field.Bool) }, forceSystem},
+	{"phoneVerified", func() field.Field { return new(field.Bool) }, forceSystem},
+}
+
 func forceSystem(f field.Field) { f.Base().System = true }
 
 func forceSecret(f field.Field) {
@@ -62,6 +74,11 @@ func (c *Collection) completeFields() {
 	}
 	for _, s := range authFields {
 		c.completeField(s)
+	}
+	if c.Auth != nil && c.Auth.PhoneAuth.Enabled {
+		for _, s := range phoneFields {
+			c.completeField(s)
+		}
 	}
 }
 
@@ -115,6 +132,9 @@ func (c *Collection) completeIndexes() {
 	if c.IsAuth() {
 		c.addAuthIndex("tokenKey", "")
 		c.addAuthIndex("email", "`email` != ''")
+		if c.Auth != nil && c.Auth.PhoneAuth.Enabled {
+			c.addAuthIndex("phone", "`phone` != ''")
+		}
 	}
 }
 

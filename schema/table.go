@@ -24,6 +24,9 @@ func (c *Collection) describe() *rule.Table {
 			col.Target = r.Target()
 		}
 		_, col.Unique = c.UniqueOn(b.Name)
+		if by, ok := c.ShownBy(c.Ord(b.Name)); ok && by >= 0 {
+			col.ShownBy = c.Fields[by].Base().Name
+		}
 		t.Columns = append(t.Columns, col)
 	}
 	return t.Seal()

@@ -19,12 +19,12 @@ var heights = []struct {
 	packages string
 }{
 	{0, "fault web internal/netguard internal/rule internal/store/postgres/pgtest test/fault/powerfs test/objectstore"},
-	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb internal/files/pending"},
+	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb internal/files/pending internal/phone internal/sms"},
 	{2, "schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},
 	{4, "internal/change caller internal/settings"},
 	{5, "internal/store hook"},
-	{6, "internal/access internal/store/sqlbase internal/blob/... internal/mail/..."},
+	{6, "internal/access internal/store/sqlbase internal/blob/... internal/mail/... internal/sms/gateway"},
 	{7, "internal/store/sqlite internal/store/postgres internal/store/storetest"},
 	{8, "internal/read internal/catalog internal/files test/fault/power"},
 	{9, "internal/write"},
@@ -81,7 +81,7 @@ func TestFences(t *testing.T) {
 		{module + "/internal/pbcompat", []string{"internal/api", ".", "internal/pbcompat/...", "cmd/holdall"}, "the core does not know another product's wire"},
 		{"github.com/ncruces/go-sqlite3", []string{"internal/store/sqlite", "internal/pbcompat/pbimport", "test/..."}, "only an engine speaks to its driver"},
 		{"github.com/jackc/pgx/v5", []string{"internal/store/postgres", "internal/store/postgres/pgtest", "test/..."}, "only an engine speaks to its driver"},
-		{"net/http", []string{"internal/api", ".", "cmd/holdall", "internal/testkit", "test/...", "internal/body", "internal/netguard", "internal/blob/s3blob", "internal/auth/provider", "examples/..."}, "only the door and the way out know HTTP"},
+		{"net/http", []string{"internal/api", ".", "cmd/holdall", "internal/testkit", "test/...", "internal/body", "internal/netguard", "internal/blob/s3blob", "internal/auth/provider", "internal/sms/gateway", "examples/..."}, "only the door and the way out know HTTP"},
 	}
 	for _, p := range list(t) {
 		for _, f := range fences {

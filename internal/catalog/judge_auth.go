@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/asaskevich/govalidator"
 
@@ -26,6 +28,7 @@ func (j *judge) checkAuth() {
 	}
 	fs.Add("mfa", badMFA(a.MFA))
 	fs.Add("otp", badOTP(a.OTP))
+	fs.Add("phoneAuth", badPhoneAuth(a.PhoneAuth))
 	fs.Add("authToken", badToken(a.AuthToken))
 	fs.Add("passwordResetToken", badToken(a.PasswordResetToken))
 	fs.Add("emailChangeToken", badToken(a.EmailChangeToken))
@@ -68,7 +71,7 @@ func (j *judge) badFactors(a *schema.AuthOptions) error {
 	}
 	fs := fault.Fields{}
 	n := 0
-	for _, on := range []bool{a.PasswordAuth.Enabled, a.OAuth2.Enabled, a.OTP.Enabled} {
+	for _, on := range []bool{a.PasswordAuth.Enabled, a.OAuth2.Enabled, a.OTP.Enabled, a.PhoneAuth.Enabled} {
 		if on {
 			n++
 		}
@@ -148,6 +151,24 @@ func badOTP(o schema.OTP) error {
 		fs.Add("length", badRange(int64(o.Length), 4, 0))
 	}
 	fs.Add("emailTemplate", badTemplate(o.EmailTemplate))
+	return fs.Err()
+}
+
+// maxMessage is how long a text with a code may be, in characters: more would be several messages.
+const maxMessage = 120
+
+func badPhoneAuth(p schema.PhoneAuth) error {
+	fs := fault.Fields{}
+	if p.Enabled {
+		fs.Add("duration", badRange(p.Duration, 30, 3600))
+		fs.Add("length", badRange(int64(p.Length), 4, 10))
+	}
+	switch n := utf8.RuneCountInString(p.Message); {
+	case n > maxMessage:
+		fs.Add("message", fault.LengthRange(0, maxMessage))
+	case p.Message != "" && !strings.Contains(p.Message, "{OTP}"):
+		fs.Add("message", fault.Field("validation_missing_code", "Must contain {OTP}, where the code goes."))
+	}
 	return fs.Err()
 }
 

@@ -26,7 +26,7 @@ type shapeKey struct {
 type shape struct {
 	expand bool         // whether "expand" is among the fields
 	pick   *pick.Picker // what the views alone cannot leave out; nil when they can
-	email  bool         // whether an address may need a decision
+	email  bool         // whether an address or a phone number may need a decision
 
 	view, open *record.View // open shows every address
 }
@@ -55,8 +55,7 @@ func newShape(k shapeKey, p *pick.Picker) *shape {
 	if !p.Flat() {
 		sh.pick = p
 	}
-	email, _ := k.c.EmailOrds()
-	sh.email = email >= 0 && !k.super && p.Keeps("email")
+	sh.email = !k.super && (k.c.EmailOrd() >= 0 && p.Keeps("email") || k.c.PhoneOrd() >= 0 && p.Keeps("phone"))
 	return sh
 }
 

@@ -1,6 +1,9 @@
 package rule
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // name resolves a name to an operand.
 func (k *binder) name(v *view, t *Term) (*Operand, *Error) {
@@ -104,10 +107,10 @@ func (k *binder) value(v *view, p place, ord int, mod string, t *Term) (*Operand
 	if !modifiers[mod] || mod == "changed" && p.soft {
 		return nil, fail(t.Pos, "unknown modifier in %q", t.Text)
 	}
-	if c := &p.table.Columns[ord]; v.client && p.table.Auth && c.Name == "email" {
-		v.guards = append(v.guards, k.emailShown(p))
-	}
 	c := &p.table.Columns[ord]
+	if v.client && p.table.Auth && (c.Name == "email" || c.ShownBy != "") {
+		v.guards = append(v.guards, k.shown(p, c))
+	}
 	switch {
 	case mod == "lower":
 		return lowered(stored(p, ord)), nil
@@ -130,9 +133,9 @@ func (k *binder) storedID(p place, ord int, mod string, t *Term) (*Operand, *Err
 	return column(p, ord), nil
 }
 
-// emailShown is the condition under which a client may ask about an e-mail address.
-func (k *binder) emailShown(p place) *Expr {
-	ord := p.table.Ord("emailVisibility")
+// shown is the condition under which a client may ask about an e-mail address or a phone number.
+func (k *binder) shown(p place, c *Column) *Expr {
+	ord := p.table.Ord(cmp.Or(c.ShownBy, "emailVisibility"))
 	if ord < 0 {
 		return never
 	}

@@ -41,6 +41,8 @@ type Column struct {
 	Target string // id of the table that a relation points to, else ""
 	Unique bool   // has a UNIQUE index of its own: a back relation through it finds one record at most
 	Hidden bool   // clients cannot name it
+
+	ShownBy string // the truth that lets clients ask about the values of an auth table's column; "": they may
 }
 
 // Seal prepares look-ups by name and returns t.

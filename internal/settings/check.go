@@ -26,6 +26,7 @@ func (s *Settings) check() fault.Fields {
 	fs.Add("batch", s.Batch.check())
 	fs.Add("logs", s.Logs.check())
 	fs.Add("realtime", s.Realtime.check())
+	fs.Add("sms", s.SMS.check())
 	return fs
 }
 

@@ -19,6 +19,7 @@ type Settings struct {
 	Batch        Batch        `json:"batch"`
 	Logs         Logs         `json:"logs"`
 	Realtime     Realtime     `json:"realtime"` // unknown to PocketBase, whose clients pass it over
+	SMS          SMS          `json:"sms"`      // likewise
 }
 
 // SMTP is the mail server. While it is not enabled the local sendmail program is used.
@@ -133,6 +134,7 @@ func Defaults() *Settings {
 		Batch:        Batch{MaxRequests: 50, Timeout: 3},
 		Logs:         Logs{MaxDays: 5, LogIP: true},
 		Realtime:     Realtime{MaxPerIP: 10_000, KeepHours: 24, KeepChanges: 2_000_000},
+		SMS:          defaultSMS(),
 	}
 }
 
@@ -140,6 +142,7 @@ func Defaults() *Settings {
 func (s *Settings) Public() []byte {
 	p := *s
 	p.SMTP.Password, p.S3.Secret, p.Backups.S3.Secret = "", "", ""
+	p.SMS.Gateways = p.SMS.Gateways.Public()
 	return p.encode()
 }
 
@@ -173,6 +176,7 @@ func (s *Settings) merge(raw []byte) (*Settings, error) {
 func (s *Settings) dropLists() Settings {
 	old := *s
 	s.SuperuserIPs, s.RateLimits.Rules, s.RateLimits.ExcludedIPs, s.TrustedProxy.Headers = nil, nil, nil, nil
+	s.SMS.Countries, s.SMS.TestNumbers = nil, nil // gateways merge by name, into memory of their own
 	return old
 }
 
@@ -189,5 +193,11 @@ func (s *Settings) restoreLists(old Settings) {
 	}
 	if s.TrustedProxy.Headers == nil {
 		s.TrustedProxy.Headers = old.TrustedProxy.Headers
+	}
+	if s.SMS.Countries == nil {
+		s.SMS.Countries = old.SMS.Countries
+	}
+	if s.SMS.TestNumbers == nil {
+		s.SMS.TestNumbers = old.SMS.TestNumbers
 	}
 }

@@ -43,15 +43,30 @@ func (w *work) checkAccountRow(fs fault.Fields) {
 	}
 }
 
-// turnTokenKey makes all tokens of an account worthless when its password was set or its e-mail changed,
-// unless the same save brings a new key.
+// turnTokenKey makes all tokens of an account worthless when its password was set, or its e-mail or phone
+// changed, unless the same save brings a new key.
 func (w *work) turnTokenKey() {
 	if !w.c.IsAuth() || w.Old == nil || w.New.String("tokenKey") != w.Old.String("tokenKey") {
 		return
 	}
-	if w.rehashed() || w.New.String("email") != w.Old.String("email") {
+	if w.rehashed() || w.New.String("email") != w.Old.String("email") || w.phone(w.New) != w.phone(w.Old) {
 		w.newTokenKey()
 	}
+}
+
+// phone is the number that the account may sign in by, "" when there is none.
+func (w *work) phone(rec *record.Record) string {
+	ord := w.c.PhoneOrd()
+	if ord < 0 {
+		return ""
+	}
+	number, _ := rec.At(ord).(string)
+	return number
+}
+
+// phoneProven reports whether the account has proved its number.
+func (w *work) phoneProven(rec *record.Record) bool {
+	return w.c.PhoneOrd() >= 0 && rec.Bool("phoneVerified")
 }
 
 func (w *work) newTokenKey() {

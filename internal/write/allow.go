@@ -88,6 +88,9 @@ func (w *work) proposed() *record.Record {
 	if i := w.c.Ord("verified"); i >= 0 && w.c.IsAuth() {
 		rec.SetAt(i, false)
 	}
+	if w.c.PhoneOrd() >= 0 {
+		rec.SetAt(w.c.Ord("phoneVerified"), false)
+	}
 	return rec
 }
 

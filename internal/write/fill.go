@@ -10,6 +10,7 @@ import (
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/change"
+	"github.com/holdall-dev/holdall/internal/phone"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
 )
@@ -100,7 +101,20 @@ func (w *work) set(ord int, in any) {
 		return // nobody but Holdall writes it
 	}
 	v, err := f.Clean(in)
+	if ord == w.c.PhoneOrd() {
+		v = normalPhone(v)
+	}
 	w.keep(ord, v, err)
+}
+
+// normalPhone is the canonical form of a phone number; what is none stays for the field to refuse.
+func normalPhone(v any) any {
+	if s, ok := v.(string); ok && s != "" {
+		if number, ok := phone.Normal(s); ok {
+			return number
+		}
+	}
+	return v
 }
 
 func (w *work) modify(ord int, op field.ModOp, in any) bool {

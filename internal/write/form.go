@@ -10,7 +10,7 @@ import (
 )
 
 // form asks what an account needs besides its fields: a password is confirmed, an owner proves the old
-// one, only who manages accounts changes e-mail and verified (records.md §11.1). When it finds a fault,
+// one, only who manages accounts changes e-mail, phone and what of them is verified (records.md §11.1). When it finds a fault,
 // the fields are not judged.
 func form(ctx context.Context, w *work) error {
 	if !w.c.IsAuth() || w.By.Trust == caller.System {
@@ -38,12 +38,13 @@ func (w *work) newAccount(ctx context.Context, fs fault.Fields) error {
 		}
 		confirmed(fs, p.Plain, confirm, true)
 	}
-	if !w.New.Bool("verified") {
+	verified, called := w.New.Bool("verified"), w.phoneProven(w.New)
+	if !verified && !called {
 		return nil
 	}
 	may, err := w.manager(ctx)
 	if !may {
-		fs.Add("verified", fault.Mismatch())
+		unproven(fs, verified, called)
 	}
 	return err
 }
@@ -58,7 +59,9 @@ func (w *work) changedAccount(ctx context.Context, fs fault.Fields) error {
 
 	email := w.New.String("email") != w.Old.String("email")
 	verified := w.New.Bool("verified") != w.Old.Bool("verified")
-	if !changes && !email && !verified {
+	phone := w.phone(w.New) != w.phone(w.Old)
+	called := w.phoneProven(w.New) != w.phoneProven(w.Old)
+	if !changes && !email && !verified && !phone && !called {
 		return nil
 	}
 	may, err := w.manager(ctx)
@@ -68,13 +71,24 @@ func (w *work) changedAccount(ctx context.Context, fs fault.Fields) error {
 	if email {
 		fs.Add("email", fault.Mismatch())
 	}
-	if verified {
-		fs.Add("verified", fault.Mismatch())
+	if phone {
+		fs.Add("phone", fault.Mismatch())
 	}
+	unproven(fs, verified, called)
 	if changes {
 		return w.provesOld(ctx, fs, old)
 	}
 	return nil
+}
+
+// unproven refuses what nobody may say of an account without proof.
+func unproven(fs fault.Fields, verified, called bool) {
+	if verified {
+		fs.Add("verified", fault.Mismatch())
+	}
+	if called {
+		fs.Add("phoneVerified", fault.Mismatch())
+	}
 }
 
 func confirmed(fs fault.Fields, password, confirm string, needed bool) {

@@ -109,6 +109,11 @@ func (s *Service) Together(ctx context.Context, fn func(ctx context.Context, rd 
 	return s.lane(ctx).alone(ctx, func(ctx context.Context, l *lane) error { return fn(ctx, l.Reader) })
 }
 
+// SetParam keeps a named setting, nil removes it: together with what fn of Together writes, or by itself.
+func (s *Service) SetParam(ctx context.Context, key string, value []byte) error {
+	return s.lane(ctx).alone(ctx, func(ctx context.Context, l *lane) error { return l.tx.SetParam(ctx, key, value) })
+}
+
 // one reads a record, nil when there is none.
 func one(ctx context.Context, rd store.Reader, c *schema.Collection, id string) (rec *record.Record, err error) {
 	if id == "" {

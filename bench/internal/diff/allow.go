@@ -29,6 +29,7 @@ var allowances = []allowance{
 	{"*", "body.*s3.allowPrivate", "(absent)", "*", "a setting of ours, which clients pass over"},
 	{"*", "body.*s3.directDownloads", "(absent)", "*", "a setting of ours, which clients pass over"},
 	{"*", "body.data.realtime*", "(absent)", "*", "what superusers learn of streams"},
+	{"*", "body.sms*", "(absent)", "*", "settings of ours, which clients pass over"},
 
 	// Wording. Clients depend on statuses and codes, which agree.
 	{"70-collections*", "body.data.*message", "*", "*", "what is wrong with a collection, in our words"},

@@ -230,13 +230,12 @@ func decimal(s []byte) bool {
 
 // AppendKeys appends the keys of a view as `"key":value` with commas between them.
 func (t *Table) AppendKeys(dst []byte, c Cells, v *record.View, keys []record.Key) []byte {
-	email, shown := t.C.EmailOrds()
 	first := true
 	for i := range keys {
 		k := &keys[i]
-		if k.Ord == email && email >= 0 && v.HidesEmail(email,
+		if by, ok := t.C.ShownBy(k.Ord); ok && v.Hides(
 			func() string { return string(c.Text(t.C.IDOrd())) },
-			func() bool { return shown >= 0 && t.Decode(c, shown).(bool) }) {
+			func() bool { return by >= 0 && t.Decode(c, by).(bool) }) {
 			continue
 		}
 		if !first {
