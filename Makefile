@@ -29,7 +29,10 @@ run: ## serve ./data on http://127.0.0.1:8090
 web: ## rebuild the dashboard's files in web/dist, which are part of the tree
 	cd web && (test -e node_modules/.package-lock.json || npm ci --silent) && npm run --silent build
 
-test: fmt test-go race compat test-bench ## all that a change must pass; installs what tests need
+test-web: build ## the dashboard: types, lint, units, and the built binary in a browser; installs Chromium when there is none
+	HOLDALL_BIN=$(CURDIR)/$(BIN) web/test.sh
+
+test: fmt test-go race compat test-web test-bench ## all that a change must pass; installs what tests need
 	@echo "make test: everything passed"
 
 fmt: ## fail on files that gofmt or vet would change or doubt

@@ -11,7 +11,9 @@ const SignIn = lazy(() => import("@/pages/login").then((m) => ({ default: m.Page
 export function Frame() {
   const { signedIn } = useSession();
   const path = useRouterState({ select: (s) => s.location.pathname });
-  useEffect(() => document.querySelector<HTMLElement>("main")?.scrollTo(0, 0), [path]);
+  useEffect(() => {
+    document.querySelector("main")?.scrollTo(0, 0);
+  }, [path]);
   return (
     <>
       <Suspense fallback={<Skeleton />}>{signedIn && path !== "/login" ? <Shell><Outlet /></Shell> : <SignIn />}</Suspense>

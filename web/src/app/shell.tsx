@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from "lucide-react";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Again } from "@/app/again";
 import { Rail } from "@/app/rail";
 import { bootstrapQuery } from "@/lib/collections";
@@ -13,7 +13,8 @@ import { IconButton } from "@/parts/button";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/parts/menu";
 import { Skeleton } from "@/parts/states";
 
-const Palette = lazy(() => import("@/app/palette").then((m) => ({ default: m.Palette })));
+const loadPalette = () => import("@/app/palette");
+const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })));
 const Sheet = lazy(() => import("@/app/sheet").then((m) => ({ default: m.ShortcutSheet })));
 
 /** What stands around every screen: the rail, the bar on top, the strip when the server is away. */
@@ -23,6 +24,10 @@ export function Shell({ children }: { children: ReactNode }) {
   const { expired } = useSession();
   const [layer, setLayer] = useState<"palette" | "sheet" | null>(null);
   const go = useNavigate();
+  useEffect(() => {
+    const idle = setTimeout(() => void loadPalette(), 1500);
+    return () => clearTimeout(idle);
+  }, []);
 
   useAction({ id: "palette", name: "Open the palette", group: "General", keys: ["mod+k"], inText: true, run: () => setLayer("palette") });
   useAction({ id: "sheet", name: "Show all shortcuts", group: "General", keys: ["?"], run: () => setLayer("sheet") });

@@ -18,6 +18,14 @@ const done: Edit[] = [];
 const undone: Edit[] = [];
 const kept = 50;
 
+// What is on its way to the server: undoing waits for it.
+let running: Promise<unknown> = Promise.resolve();
+
+function track<T>(work: Promise<T>): Promise<T> {
+  running = Promise.allSettled([running, work]);
+  return work;
+}
+
 function note(e: Edit): void {
   done.push(e);
   if (done.length > kept) done.shift();
@@ -66,7 +74,9 @@ function deletion(collection: string, rows: Row[]): Edit {
 }
 
 /** Saves some fields of a record at once on the screen, and takes them back when the server refuses. */
-export async function saveFields(row: Row, values: Values): Promise<Row> {
+export const saveFields = (row: Row, values: Values): Promise<Row> => track(save(row, values));
+
+async function save(row: Row, values: Values): Promise<Row> {
   const before = Object.fromEntries(Object.keys(values).map((k) => [k, row[k]]));
   if (plain(values)) patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...values }));
   try {
@@ -98,6 +108,7 @@ export async function deleteRecords(collection: string, rows: Row[]): Promise<vo
 }
 
 async function move(from: Edit[], to: Edit[], word: string): Promise<void> {
+  await running;
   const last = from.pop();
   if (!last) return toast(`There is nothing to ${word}.`);
   try {

@@ -19,9 +19,7 @@ export function AccessMarks({ collection: c }: { collection: Collection }) {
     <Tip text={<ul>{words.map((w) => <li key={w}>{w}</li>)}</ul>}>
       <a href={`#/c/${encodeURIComponent(c.name)}/rules/list`} aria-label={`Access: ${words.join(", ")}`} className="inline-flex min-h-6 items-center gap-1 rounded-sm px-0.5">
         {shown.map((a) => (
-          <span key={a} aria-hidden className={clsx("inline-flex size-5 items-center justify-center rounded-sm border text-label", look[accessOf(all[a])])}>
-            {a[0]!.toUpperCase()}
-          </span>
+          <span key={a} data-letter={a[0]!.toUpperCase()} className={clsx("inline-flex size-5 items-center justify-center rounded-sm border text-label before:content-[attr(data-letter)]", look[accessOf(all[a])])} />
         ))}
       </a>
     </Tip>

@@ -59,10 +59,16 @@ export function FilterLine({ collection, value, error, onChange }: { collection:
           onChange={(e) => (setText(e.target.value), setOpen(true), setAt(-1))}
           onBlur={() => setOpen(false)}
           onKeyDown={(e) => {
-            if (e.key === "ArrowDown" && list.length) (e.preventDefault(), setAt((n) => Math.min(n + 1, list.length - 1)));
-            else if (e.key === "ArrowUp" && list.length) (e.preventDefault(), setAt((n) => Math.max(n - 1, -1)));
-            else if (e.key === "Tab" && list.length && !e.shiftKey) (e.preventDefault(), take(list[Math.max(at, 0)]!));
-            else if (e.key === "Enter") {
+            if (e.key === "ArrowDown" && list.length) {
+              e.preventDefault();
+              setAt((n) => Math.min(n + 1, list.length - 1));
+            } else if (e.key === "ArrowUp" && list.length) {
+              e.preventDefault();
+              setAt((n) => Math.max(n - 1, -1));
+            } else if (e.key === "Tab" && list.length && !e.shiftKey) {
+              e.preventDefault();
+              take(list[Math.max(at, 0)]!);
+            } else if (e.key === "Enter") {
               e.preventDefault();
               if (at >= 0) return take(list[at]!);
               setOpen(false);
@@ -70,7 +76,10 @@ export function FilterLine({ collection, value, error, onChange }: { collection:
             } else if (e.key === "Escape") {
               e.stopPropagation();
               if (list.length) setOpen(false);
-              else (setText(value), ref.current?.blur());
+              else {
+                setText(value);
+                ref.current?.blur();
+              }
             }
           }}
         />

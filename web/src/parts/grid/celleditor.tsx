@@ -56,9 +56,16 @@ function TextCell({ field, row, first, onDone }: Props & { first?: string }) {
         onBlur={() => end("stay")}
         onKeyDown={(e) => {
           e.stopPropagation();
-          if (e.key === "Escape") ((over.current = true), onDone(undefined, "stay"));
-          else if (e.key === "Enter") (e.preventDefault(), end("down"));
-          else if (e.key === "Tab") (e.preventDefault(), end(e.shiftKey ? "left" : "right"));
+          if (e.key === "Escape") {
+            over.current = true;
+            onDone(undefined, "stay");
+          } else if (e.key === "Enter") {
+            e.preventDefault();
+            end("down");
+          } else if (e.key === "Tab") {
+            e.preventDefault();
+            end(e.shiftKey ? "left" : "right");
+          }
         }}
       />
       {odd && <span role="alert" className="absolute top-full left-0 z-20 rounded-sm border border-danger bg-bg px-2 text-grid text-danger shadow-layer">This is no {kind.word.toLowerCase()}.</span>}
@@ -87,8 +94,13 @@ function ListCell({ field, row, onDone }: Props) {
       onKeyDown={(e) => {
         e.stopPropagation();
         if (e.key === "Escape") end(before, "stay");
-        else if (e.key === "Enter") (e.preventDefault(), end(e.currentTarget.value, "down"));
-        else if (e.key === "Tab") (e.preventDefault(), end(e.currentTarget.value, e.shiftKey ? "left" : "right"));
+        else if (e.key === "Enter") {
+          e.preventDefault();
+          end(e.currentTarget.value, "down");
+        } else if (e.key === "Tab") {
+          e.preventDefault();
+          end(e.currentTarget.value, e.shiftKey ? "left" : "right");
+        }
       }}
     >
       <option value="">–</option>
@@ -113,10 +125,17 @@ function RelationCell({ field, row, onDone }: Props) {
       className="absolute top-0 left-0 z-20 w-72 rounded-sm border border-accent bg-bg p-1 shadow-layer"
       onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && end(value, "stay")}
       onKeyDown={(e) => {
-        if (e.key === "Escape") (e.stopPropagation(), end(row[field.name], "stay"));
-        else if (e.key === "Enter") (e.stopPropagation(), end(value, "down"));
-        else if (e.key === "Tab") (e.preventDefault(), e.stopPropagation(), end(value, e.shiftKey ? "left" : "right"));
-        else e.stopPropagation();
+        if (e.key === "Escape") {
+          e.stopPropagation();
+          end(row[field.name], "stay");
+        } else if (e.key === "Enter") {
+          e.stopPropagation();
+          end(value, "down");
+        } else if (e.key === "Tab") {
+          e.preventDefault();
+          e.stopPropagation();
+          end(value, e.shiftKey ? "left" : "right");
+        } else e.stopPropagation();
       }}
     >
       <RelationEditor

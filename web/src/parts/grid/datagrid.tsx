@@ -140,11 +140,19 @@ export function DataGrid(p: Props) {
     };
     const to = steps[e.key];
     const row = p.row(at.row);
-    if (to && !e.altKey) (e.preventDefault(), move(to));
-    else if (at.row >= 0 && e.key === " " && (e.shiftKey || at.col === 0)) (e.preventDefault(), toggle(at.row, false));
-    else if (at.row >= 0 && ((e.key === "Enter" && e.shiftKey) || (e.key === "o" && !mod && !e.altKey)) && row) (e.preventDefault(), p.onOpen(row));
-    else if (at.row >= 0 && (e.key === "Enter" || e.key === "F2") && at.col > 0 && !mod && !e.altKey) (e.preventDefault(), begin(at));
-    else if (mod && e.key === "a") {
+    if (to && !e.altKey) {
+      e.preventDefault();
+      move(to);
+    } else if (at.row >= 0 && e.key === " " && (e.shiftKey || at.col === 0)) {
+      e.preventDefault();
+      toggle(at.row, false);
+    } else if (at.row >= 0 && ((e.key === "Enter" && e.shiftKey) || (e.key === "o" && !mod && !e.altKey)) && row) {
+      e.preventDefault();
+      p.onOpen(row);
+    } else if (at.row >= 0 && (e.key === "Enter" || e.key === "F2") && at.col > 0 && !mod && !e.altKey) {
+      e.preventDefault();
+      begin(at);
+    } else if (mod && e.key === "a") {
       e.preventDefault();
       p.onSelect(new Set(Array.from({ length: p.count }, (_, i) => p.row(i)?.id).filter((id): id is string => !!id)));
     } else p.onKey?.(e, row, p.columns[at.col - 1]);

@@ -53,7 +53,10 @@ export function Records({ collection: c }: { collection: Collection }) {
     const all = Array.from({ length: range.last - range.first + 1 }, (_, i) => range.first + i);
     const at = all.find((i) => rows.row(i)?.id === r);
     const next = rows.row((at ?? range.first - by) + by);
-    if (next) (open(next.id), grid.current?.focusRow((at ?? 0) + by));
+    if (next) {
+      open(next.id);
+      grid.current?.focusRow((at ?? 0) + by);
+    }
   };
   useAction({ id: "next", name: "Next record", group: "Records", keys: ["j"], off: !r, run: () => walk(1) });
   useAction({ id: "previous", name: "Previous record", group: "Records", keys: ["k"], off: !r, run: () => walk(-1) });
@@ -139,11 +142,11 @@ export function Records({ collection: c }: { collection: Collection }) {
             }}
           />
         )}
-        <footer className="tabular flex min-h-8 flex-wrap items-center gap-4 border-t bg-panel px-4 text-grid text-muted" role="status">
+        <footer className="tabular flex min-h-8 flex-wrap items-center gap-4 border-t bg-panel px-4 text-grid text-muted">
           {selected.size > 0 ? (
             <BulkBar collection={c} ask={ask} selected={selected} total={total.data} rows={ids} onSelect={setSelected} onDelete={setDropping} />
           ) : (
-            <span>{total.data === undefined ? "Counting…" : `${total.data.toLocaleString("en")} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
+            <span role="status">{total.data === undefined ? "Counting…" : `${total.data.toLocaleString("en")} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
           )}
         </footer>
       </div>

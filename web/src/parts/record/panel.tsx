@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy, Link2, MoreHorizontal, Trash2, X } from "lucide-react";
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import { createRecord, saveFields } from "@/lib/edits";
@@ -86,10 +86,14 @@ function Body(p: Props & { title: string }) {
 }
 
 /** Fields that are shown in the form, in their order. */
-const formFields = (c: Collection): FieldDef[] => c.fields.filter((f) => f.name !== "tokenKey");
+const formFields = (c: Collection, isNew: boolean): FieldDef[] => {
+  const all = c.fields.filter((f) => f.name !== "tokenKey" && !(isNew && f.type === "autodate"));
+  // The id of a new record is made when nobody wants to choose it: it comes last.
+  return isNew ? all.toSorted((a, b) => Number(!!a["primaryKey"]) - Number(!!b["primaryKey"])) : all;
+};
 
 function blank(c: Collection): Values {
-  return Object.fromEntries(formFields(c).filter((f) => f.type !== "autodate").map((f) => [f.name, kindOf(f).zero(f)]));
+  return Object.fromEntries(formFields(c, true).map((f) => [f.name, kindOf(f).zero(f)]));
 }
 
 const same = (a: unknown, b: unknown) => a === b || JSON.stringify(a) === JSON.stringify(b);
@@ -105,7 +109,11 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
   const [busy, setBusy] = useState(false);
   const [tab, setTab] = useState<"fields" | "json">("fields");
   const readOnly = c.type === "view";
-  const fields = formFields(c);
+  const fields = formFields(c, !row);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (!row) form.current?.querySelector<HTMLElement>("[role=tabpanel] :is(input, textarea, select):not(:disabled)")?.focus();
+  }, [row]);
   const changed = Object.fromEntries(Object.entries(values).filter(([k, v]) => !same(v, base[k]) && !(k === "password" && !v)));
   const dirty = Object.keys(changed).length > 0;
 
@@ -144,8 +152,10 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
       } else {
         const made = await createRecord(c.name, body);
         clearDraft(c.id, id);
-        if (then === "new") (setValues(blank(c)), toast("Saved."));
-        else onOpen(made.id);
+        if (then === "stay") return onOpen(made.id);
+        setValues(blank(c));
+        form.current?.querySelector<HTMLElement>("[role=tabpanel] :is(input, textarea, select)")?.focus();
+        toast("Saved.");
       }
     } catch (err) {
       setFault(problem(err));
@@ -157,7 +167,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
   useAction({ id: "close-panel", name: "Close the panel", group: "Record", keys: ["]"], run: onClose });
 
   return (
-    <form className="flex min-h-0 flex-1 flex-col" aria-label={title} onSubmit={(e) => (e.preventDefault(), void save("stay"))} onKeyDown={(e) => e.key === "Escape" && !e.defaultPrevented && onClose()}>
+    <form ref={form} className="flex min-h-0 flex-1 flex-col" aria-label={title} onSubmit={(e) => (e.preventDefault(), void save("stay"))} onKeyDown={(e) => e.key === "Escape" && !e.defaultPrevented && onClose()}>
       <header className="flex min-h-12 items-center gap-2 border-b px-4">
         <h2 className="text-title font-semibold">{row ? "Record" : "New record"}</h2>
         {row && <IdChip id={row.id} />}

@@ -1,0 +1,103 @@
+// A browser in which tests do what people do, and count it.
+import { chromium } from "playwright-core";
+import { readFile } from "node:fs/promises";
+import { email, password } from "./server.mjs";
+
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
+
+/** Keys that are content and not control: they are not counted. */
+const isText = (key) => key.length === 1;
+
+/** Somebody at the dashboard: clicks and control keys are counted, whatever is typed as content is not. */
+export class Person {
+  clicks = 0;
+  keys = 0;
+  hosts = new Set();
+  errors = [];
+
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+    page.on("request", (r) => this.hosts.add(new URL(r.url()).host));
+    page.on("pageerror", (e) => this.errors.push(`pageerror: ${e.message}`));
+    page.on("console", (m) => m.type() === "error" && !/Failed to load resource/.test(m.text()) && this.errors.push(`console: ${m.text()}`));
+  }
+
+  /** Opens the dashboard in a fresh profile; signed in unless asked otherwise. */
+  static async arrive(browser, server, { at = "/", signedIn = true, viewport = { width: 1280, height: 800 }, theme = "light" } = {}) {
+    const context = await browser.newContext({ viewport, colorScheme: theme, permissions: ["clipboard-read", "clipboard-write"] });
+    if (signedIn) {
+      const auth = JSON.stringify({ token: server.pb.authStore.token, record: server.pb.authStore.record });
+      await context.addInitScript((v) => localStorage.setItem("pocketbase_auth", v), auth);
+    }
+    const person = new Person(await context.newPage(), server.url);
+    await person.open(at);
+    return person;
+  }
+
+  async open(route) {
+    await this.page.goto(`${this.url}/_/#${route}`);
+  }
+
+  /** Signs in by the form, as a person does. */
+  async signIn() {
+    await this.page.getByLabel("E-mail").fill(email);
+    await this.page.getByLabel("Password", { exact: true }).fill(password);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Forgets what was counted. */
+  begin() {
+    this.clicks = 0;
+    this.keys = 0;
+  }
+
+  async click(locator, options) {
+    this.clicks++;
+    await locator.click(options);
+  }
+
+  async doubleClick(locator) {
+    this.clicks++;
+    await locator.dblclick();
+  }
+
+  async press(...keys) {
+    for (const key of keys) {
+      this.keys++;
+      await this.page.keyboard.press(key);
+    }
+  }
+
+  /** Types content. */
+  async type(text) {
+    if (![...text].every(isText)) throw new Error("content is text");
+    await this.page.keyboard.type(text);
+  }
+
+  grid(name = "posts") {
+    return this.page.getByRole("grid", { name: `Records of ${name}` });
+  }
+
+  cell(row, column) {
+    return this.page.locator(`[data-cell="${row}:${column}"]`);
+  }
+
+  /** What axe finds wrong, as one line each. */
+  async axe() {
+    const source = await axeSource;
+    await this.page.evaluate(source);
+    const { violations } = await this.page.evaluate(() =>
+      window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+    );
+    return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary?.split("\n")[1]?.trim()}`));
+  }
+
+  async leave() {
+    await this.page.context().close();
+  }
+}
+
+const axeSource = readFile(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { readPoint } from "@/fields/geopoint";
+import { readNumber } from "@/fields/number";
+import { csvCell } from "@/lib/export";
+import { parseTime, relative } from "@/lib/time";
+import { nextSort } from "@/parts/grid/header";
+
+const now = new Date("2026-03-01T12:00:00Z");
+
+describe("times as people type them", () => {
+  for (const [typed, want] of [
+    ["", ""],
+    ["now", "2026-03-01 12:00:00.000Z"],
+    ["+2d", "2026-03-03 12:00:00.000Z"],
+    ["-3h", "2026-03-01 09:00:00.000Z"],
+    ["today 9:00", "2026-03-01 09:00:00.000Z"],
+    ["tomorrow", "2026-03-02 00:00:00.000Z"],
+    ["2026-04-05", "2026-04-05 00:00:00.000Z"],
+    ["2026-04-05 14:05", "2026-04-05 14:05:00.000Z"],
+    ["2026-04-05T14:05:06.7+02:00", "2026-04-05 12:05:06.700Z"],
+    ["2026-13-05", "2027-01-05 00:00:00.000Z"],
+    ["soon", undefined],
+  ] as const)
+    test(`"${typed}"`, () => expect(parseTime(typed, "utc", now)).toBe(want));
+  test("how long ago", () => expect(relative(new Date("2026-03-01T09:00:00Z"), now.getTime())).toBe("3 hours ago"));
+});
+
+test("numbers, and sums that begin with =", () => {
+  for (const [typed, want] of [["", 0], ["12.5", 12.5], ["-1e3", -1000], ["=3*12", 36], ["=(1+2)*-3/2", -4.5], ["=2*", undefined], ["=alert(1)", undefined], ["x", undefined]] as const)
+    expect(readNumber(typed), typed).toBe(want);
+});
+
+test("points in decimals, in degrees, and out of the address of a map", () => {
+  expect(readPoint("47.5, 19.04")).toEqual({ lat: 47.5, lon: 19.04 });
+  expect(readPoint("https://maps.example/@47.5,19.04,12z")).toEqual({ lat: 47.5, lon: 19.04 });
+  expect(readPoint("33°52′10″S 151°12′30″E")).toEqual({ lat: -(33 + 52 / 60 + 10 / 3600), lon: 151 + 12 / 60 + 30 / 3600 });
+  expect(readPoint("95, 10")).toBeUndefined();
+});
+
+test("SEC-2 formulas leave as text", () => {
+  expect(csvCell("=1+1")).toBe("'=1+1");
+  expect(csvCell("@cmd")).toBe("'@cmd");
+  expect(csvCell("-12.5")).toBe("-12.5");
+  expect(csvCell('a "b", c')).toBe('"a ""b"", c"');
+});
+
+test("a column is sorted up, down, and not", () => {
+  expect(["", "a", "-a"].map((s) => nextSort(s, "a", false))).toEqual(["a", "-a", ""]);
+  expect(nextSort("b", "a", true)).toBe("b,a");
+  expect(nextSort("b,-a", "a", true)).toBe("b");
+});

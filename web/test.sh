@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Tests the dashboard: types, lint, units, and the built binary in a browser. HOLDALL_BIN names the binary.
+set -euo pipefail
+cd "$(dirname "$0")"
+command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+if [[ ! -e node_modules/.package-lock.json || package-lock.json -nt node_modules/.package-lock.json ]]; then
+  npm ci --silent && touch node_modules/.package-lock.json
+fi
+npx tsc --noEmit
+npm run --silent lint
+NO_COLOR=1 npx vitest run
+node --test --test-concurrency=1 --test-reporter=spec e2e/*.test.mjs
