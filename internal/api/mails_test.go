@@ -21,14 +21,15 @@ import (
 // post is an app with a real mail server beside it, and a client.
 type post struct {
 	*testing.T
-	root  *holdall.App
-	app   http.Handler
-	clock *clock
-	mail  *mailtest.Server
-	super string
-	ip    string
-	read  int               // mails, of tests that read all of them
-	codes map[string]string // ids of codes by address, of tests that ask for them
+	root   *holdall.App
+	app    http.Handler
+	clock  *clock
+	mail   *mailtest.Server
+	super  string
+	ip     string
+	read   int               // mails, of tests that read all of them
+	visits int               // to providers
+	codes  map[string]string // ids of codes by address, of tests that ask for them
 }
 
 type fields = map[string]any
@@ -40,10 +41,13 @@ type said struct {
 	header http.Header
 }
 
-func newPost(t *testing.T) *post {
+func newPost(t *testing.T) *post { t.Helper(); return newPostReaching(t) }
+
+// newPostReaching is newPost of an app that may send requests to hosts of the loopback.
+func newPostReaching(t *testing.T, hosts ...string) *post {
 	t.Helper()
 	at := newClock()
-	app := openApp(t, t.TempDir(), at.Now)
+	app := openApp(t, t.TempDir(), at.Now, hosts...)
 	p := &post{T: t, root: app, app: app.Handler(), clock: at, mail: mailtest.Start(t, mailtest.Options{}), ip: "192.0.2.7", codes: map[string]string{}}
 	p.super = p.signIn("_superusers", rootEmail, rootPassword)
 	p.must(200, p.do("PATCH", "/api/settings", p.super, fields{
@@ -83,9 +87,11 @@ func (p *post) do(method, path, token string, body fields) said {
 	p.app.ServeHTTP(w, r)
 	s := said{status: w.Code, header: w.Header()}
 	if w.Body.Len() > 0 {
-		if err := json.Unmarshal(w.Body.Bytes(), &s.body); err != nil {
+		var answer any
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 			p.Fatalf("%s %s: %v", method, path, err)
 		}
+		s.body, _ = answer.(fields)
 	}
 	return s
 }
@@ -506,4 +512,12 @@ func TestGuessing(t *testing.T) {
 	p.ip = "192.0.2.7"
 	p.clock.wait(301 * time.Second)
 	p.signIn("users", "ann@example.com", secret)
+}
+
+func decoded(t *testing.T, raw []byte) (v fields) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

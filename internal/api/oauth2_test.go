@@ -52,6 +52,11 @@ func newIDP(t *testing.T) *idp {
 	return p
 }
 
+// config is how a collection offers it under a name; user is where the profile is told.
+func (p *idp) config(name, user string) string {
+	return fmt.Sprintf(`{"name":%q,"clientId":"us","clientSecret":"s","authURL":"%s/auth","tokenURL":"%s/token","userInfoURL":"%s%s"}`, name, p.URL, p.URL, p.URL, user)
+}
+
 // house is an app that offers p, with a superuser signed in.
 type house struct {
 	t     *testing.T
@@ -75,11 +80,8 @@ func (p *idp) house(t *testing.T, options string) *house {
 	h := &house{t: t, app: app.Handler()}
 	h.super = h.password("_superusers", rootEmail, rootPassword)
 	h.cheap()
-	provider := func(name, user string) string {
-		return fmt.Sprintf(`{"name":%q,"clientId":"us","clientSecret":"s","authURL":"%s/auth","tokenURL":"%s/token","userInfoURL":"%s%s"}`, name, p.URL, p.URL, p.URL, user)
-	}
 	h.must(200, "PATCH", "/api/collections/users", h.super, fmt.Sprintf(
-		`{"oauth2":{"enabled":true,"providers":[%s,%s,%s]}%s}`, provider("oidc", "/user"), provider("oidc2", "/user"), provider("oidc3", "/big"), options))
+		`{"oauth2":{"enabled":true,"providers":[%s,%s,%s]}%s}`, p.config("oidc", "/user"), p.config("oidc2", "/user"), p.config("oidc3", "/big"), options))
 	return h
 }
 

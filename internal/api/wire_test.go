@@ -29,12 +29,15 @@ func newApp(t *testing.T) (http.Handler, *clock) {
 func newClock() *clock { return &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)} }
 
 // openIn opens an app in a folder, with one superuser.
-func openIn(t *testing.T, dir string) http.Handler { t.Helper(); return openApp(t, dir, time.Now).Handler() }
+func openIn(t *testing.T, dir string) http.Handler {
+	t.Helper()
+	return openApp(t, dir, time.Now).Handler()
+}
 
-func openApp(t *testing.T, dir string, now func() time.Time) *holdall.App {
+func openApp(t *testing.T, dir string, now func() time.Time, hosts ...string) *holdall.App {
 	t.Helper()
 	app, err := holdall.Open(t.Context(), holdall.Options{
-		Dir: dir, Now: now, RelaxedSync: true, Log: slog.New(slog.DiscardHandler),
+		Dir: dir, Now: now, RelaxedSync: true, Log: slog.New(slog.DiscardHandler), AllowHosts: hosts,
 	})
 	if err != nil {
 		t.Fatal(err)

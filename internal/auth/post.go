@@ -116,10 +116,11 @@ func (s *Service) mailLink(ctx context.Context, kind Kind, rec *record.Record, t
 		return err
 	}
 	l := letter{template: t, rec: rec, to: rec.String("email"), values: map[string]mail.Value{"TOKEN": {Text: token, Raw: true}}}
+	at := s.Now()
 	if err := s.send(ctx, l); err != nil {
 		return err
 	}
-	return s.mark(ctx, kind, rec)
+	return s.mark(ctx, kind, rec, at)
 }
 
 func markKey(kind Kind, rec *record.Record) string {
@@ -143,9 +144,9 @@ func (s *Service) recent(text string) bool {
 	return err == nil && s.Now().Sub(at) < markTime
 }
 
-// mark notes that a mail went out.
-func (s *Service) mark(ctx context.Context, kind Kind, rec *record.Record) error {
-	text := s.Now().UTC().Format(time.RFC3339Nano) + " " + keySum(rec)
+// mark notes that a mail went out at a time.
+func (s *Service) mark(ctx context.Context, kind Kind, rec *record.Record, at time.Time) error {
+	text := at.UTC().Format(time.RFC3339Nano) + " " + keySum(rec)
 	_, err := s.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, markKey(kind, rec), []byte(text)) })
 	return err
 }
