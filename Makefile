@@ -73,6 +73,10 @@ crash-files: build ## kill -9 under thousands of uploads and deletes, and under 
 	$(GO) run ./test/fault/cmd/crash -bin $(BIN) -only-files -rounds 60
 	$(GO) run ./test/fault/cmd/move -bin $(BIN)
 
+files-large: build ## 1 GiB up and down within 32 MiB of memory: to the disk, and to a real object store
+	$(GO) run ./test/files/cmd/large -bin $(BIN)
+	cd test/s3 && HOLDALL_BIN=$(CURDIR)/$(BIN) HOLDALL_LARGE=1024 $(GO) test -v -run TestLarge -timeout 30m ./...
+
 load: build ## event streams cut, stalled and revoked under load, with kill -9 in between; LONG=1 for millions of events
 	$(GO) run ./test/load/cmd/realtime -bin $(BIN) $(if $(LONG),-long)
 

@@ -34,7 +34,8 @@ var heights = []struct {
 	{13, "internal/api"},
 	{14, "."},
 	{15, "cmd/holdall internal/testkit test/..."},
-	{16, "test/fault/cmd/... test/load/cmd/..."},
+	{16, "test/files test/fault/cmd/... test/load/cmd/..."},
+	{17, "test/files/cmd/..."},
 }
 
 // free are packages that only tests and tools are made of; no arrow is asked of them.

@@ -98,11 +98,23 @@ func (s *Server) Restart() error {
 }
 
 // Memory is what the process holds resident, in bytes.
-func (s *Server) Memory() int64 {
+func (s *Server) Memory() int64 { return s.status("VmRSS:") }
+
+// Peak is the most that the process has held resident, in bytes, since it began or since [Server.Lower].
+func (s *Server) Peak() int64 { return s.status("VmHWM:") }
+
+// Lower has the peak begin at what is resident now.
+func (s *Server) Lower() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.cmd.Process.Pid), []byte("5"), 0)
+}
+
+func (s *Server) status(name string) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	_, after, _ := strings.Cut(string(text), "VmRSS:")
+	_, after, _ := strings.Cut(string(text), name)
 	line, _, _ := strings.Cut(after, "kB")
 	kb, _ := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
 	return kb << 10

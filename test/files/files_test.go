@@ -1,0 +1,73 @@
+package filestest_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	filestest "github.com/holdall-dev/holdall/test/files"
+	"github.com/holdall-dev/holdall/test/objectstore"
+)
+
+// built is the server under test, built once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "holdall-files-*")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "holdall")
+	if text, err := exec.Command("go", "build", "-o", bin, "../../cmd/holdall").CombinedOutput(); err != nil {
+		return bin, fmt.Errorf("build: %w\n%s", err, text)
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if os.Getenv("HOLDALL_BIN") == "" {
+		bin, _ := built()
+		_ = os.RemoveAll(filepath.Dir(bin))
+	}
+	os.Exit(code)
+}
+
+// binary is the server under test, or the one that $HOLDALL_BIN names.
+func binary(t *testing.T) string {
+	t.Helper()
+	if bin := os.Getenv("HOLDALL_BIN"); bin != "" {
+		return bin
+	}
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
+// objects is an object store for one bucket.
+func objects(t *testing.T) *filestest.Store {
+	t.Helper()
+	srv := httptest.NewServer(objectstore.New())
+	t.Cleanup(srv.Close)
+	return &filestest.Store{Endpoint: srv.URL, Bucket: "files", Region: "eu", Key: "key", Secret: "secret"}
+}
+
+// TestLarge moves files that are far larger than what the server may take for them.
+func TestLarge(t *testing.T) {
+	t.Parallel()
+	for where, store := range map[string]*filestest.Store{"disk": nil, "s3": objects(t)} {
+		r, err := filestest.Large{Bin: binary(t), Dir: t.TempDir(), Size: 96 << 20, Store: store}.Run(t.Context())
+		if err != nil {
+			t.Errorf("%s: %v", where, err)
+			continue
+		}
+		t.Logf("%+v", *r)
+		if !r.OK() {
+			t.Errorf("%s: the server grew by %d MiB for an upload and %d MiB for a download", where, r.UpGrowth>>20, r.DownGrowth>>20)
+		}
+	}
+}
