@@ -6,14 +6,19 @@ CREATE OR REPLACE FUNCTION holdall.double(t text) RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   n numeric;
+  p text[];
 BEGIN
   IF length(t) <= 20 AND t !~ '[eE][-+]?[0-9]{3}' THEN
     RETURN t::double precision;
   END IF;
   t := regexp_replace(t, '^([-+]?)0+([0-9])', '\1\2');
-  IF t ~ '[eE]-0*[0-9]{4}' OR t ~ '^[-+]?0*[.]?0*([eE]|$)' THEN
+  IF length(t) > 1000 THEN
+    p := regexp_match(t, '^([-+]?)([0-9]*)[.]?([0-9]*)(?:[eE]([-+]?[0-9]{1,9}))?');
+    t := p[1] || '0.' || left(p[2] || p[3], 400) || 'e' || length(p[2]) + coalesce(p[4]::integer, 0);
+  END IF;
+  IF t ~ '[eE]-0*[1-9][0-9]{3}' OR t ~ '^[-+]?0*[.]?0*([eE]|$)' THEN
     RETURN 0;
-  ELSIF length(t) > 1000 OR t ~ '[eE][+]?0*[1-9][0-9]{3}' THEN
+  ELSIF t ~ '[eE][+]?0*[1-9][0-9]{3}' THEN
     RETURN CASE WHEN t LIKE '-%' THEN '-Infinity' ELSE 'Infinity' END;
   END IF;
   n := t::numeric;
@@ -251,6 +256,7 @@ DECLARE
   raw double precision; -- a number that may yet be something else than a Julian day
   late integer := 0; -- days that the day of the month is beyond the month's end
   subsec boolean := FALSE;
+  utc boolean := FALSE;
   r double precision; n integer; x integer; z text; sign integer; span bigint; week integer; nth integer; to_monday integer;
   part text;
   result text := '';
@@ -260,7 +266,7 @@ BEGIN
   END IF;
   p := regexp_match(t, '^(-?)([0-9]{4})-([0-9]{2})-([0-9]{2})[ \t\n\v\f\rT]*(.*)$');
   IF p IS NOT NULL AND p[3]::integer BETWEEN 1 AND 12 AND p[4]::integer BETWEEN 1 AND 31 THEN
-    y := (p[1] || p[2])::integer; m := p[3]; d := p[4];
+    y := (p[1] || p[2])::integer; m := p[3]; d := p[4]; late := holdall.late(y, m, d);
     IF p[5] <> '' THEN
       c := holdall.clock(p[5]);
       IF c IS NULL THEN
@@ -272,6 +278,7 @@ BEGIN
   END IF;
   IF c IS NOT NULL THEN
     h := c[1]; mi := c[2]; s := coalesce(c[3]::double precision, 0) + least(0.999, coalesce(('0.' || left(c[4], 30))::double precision, 0));
+    utc := c[5] IS NOT NULL OR c[6] IS NOT NULL;
     tz := coalesce((c[6] || '1')::integer * (c[7]::integer * 60 + c[8]::integer), 0);
   END IF;
   IF y IS NOT NULL OR h IS NOT NULL THEN
@@ -281,7 +288,7 @@ BEGIN
     END IF;
   ELSIF lower(t) IN ('now', 'subsec', 'subsecond') THEN
     jd := trunc(extract(epoch FROM statement_timestamp()) * 1000)::bigint + 210866760000000;
-    subsec := lower(t) <> 'now';
+    subsec := lower(t) <> 'now'; utc := TRUE;
   ELSE
     raw := holdall.number(t);
     IF raw IS NULL THEN
@@ -322,9 +329,16 @@ BEGIN
         jd := jd - late * 86400000::bigint;
       END IF;
       y := NULL; h := NULL; raw := NULL;
-      IF z IN ('ceiling', 'floor') THEN
+      IF z = 'ceiling' THEN
         late := 0;
+      ELSIF z <> 'floor' THEN
+        IF z = 'utc' AND NOT utc AND jd NOT BETWEEN 0 AND 464269060799999 THEN
+          RETURN NULL;
+        END IF;
+        subsec := subsec AND (utc OR z <> 'utc'); utc := z = 'utc';
       END IF;
+    ELSIF y IS NULL AND jd NOT BETWEEN 0 AND 464269060799999 AND z ~ '^(start|weekday|[-+][0-9]{4,5}-|.*(month|year))' THEN
+      RETURN NULL;
     ELSIF z IN ('start of day', 'start of month', 'start of year') THEN
       IF y IS NULL THEN
         day := holdall.civil(jd); y := day[1]; m := day[2]; d := day[3];
@@ -424,7 +438,7 @@ BEGIN
   END IF;
   week := (jd + 129600000) / 86400000 % 7;
   to_monday := (jd + 43200000) / 86400000 % 7;
-  nth := (jd + 43200000) / 86400000 - (holdall.julian(y, 1, 1, NULL, NULL, NULL, NULL) + 43200000) / 86400000;
+  nth := (jd - holdall.julian(y, 1, 1, h, mi, s, 0) + 43200000) / 86400000;
   FOREACH part IN ARRAY ARRAY(SELECT q[1] FROM regexp_matches(fmt, '[^%]+|%(?:.|\n)?', 'g') AS q) LOOP
     z := CASE
       WHEN left(part, 1) <> '%' THEN part

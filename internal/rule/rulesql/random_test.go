@@ -283,3 +283,12 @@ func (c chance) function(l *lab, t *rule.Table) string {
 	}
 	return fmt.Sprintf("geoDistance(%s, %s, %s, %s)", arg(), arg(), arg(), arg())
 }
+
+// sort is what records are sorted by, or nothing.
+func (c chance) sort(l *lab) string {
+	var keys []string
+	for range c.IntN(3) {
+		keys = append(keys, pick(c, []string{"", "-"})+c.name(l, l.tables["t0"], 2))
+	}
+	return strings.Join(keys, ",")
+}

@@ -52,6 +52,7 @@ const perWorld = 60
 // trial is one expression with the request that it is asked by.
 type trial struct {
 	e     *tree
+	sort  string
 	scope request
 	auth  *rule.Table
 	b     *rule.Bound
@@ -68,7 +69,7 @@ func witness(t *testing.T, pg *pgx.Conn, seed uint64, n *tally) {
 	for i := range trials {
 		tr := &trial{}
 		tr.scope, tr.auth = c.request(l)
-		tr.e = c.tree(l, tr.auth, c.IntN(4))
+		tr.e, tr.sort = c.tree(l, tr.auth, c.IntN(4)), c.sort(l)
 		trials[i] = tr
 	}
 	for i, said := range l.disagreements(trials, n) {
@@ -91,7 +92,7 @@ func (l *lab) disagreements(trials []*trial, n *tally) []string {
 	out := make([]string, len(trials))
 	asked := make([]*dialect.SQL, len(trials))
 	for i, tr := range trials {
-		b, err := rule.Bind(rule.Question{Schema: l, Base: l.tables["t0"], Auth: tr.auth, Rule: tr.e.String()})
+		b, err := rule.Bind(rule.Question{Schema: l, Base: l.tables["t0"], Auth: tr.auth, Rule: tr.e.String(), Sort: tr.sort, Super: true})
 		if err != nil {
 			out[i] = fmt.Sprintf("Bind: %v", err)
 			return out
@@ -123,6 +124,9 @@ func (l *lab) disagree(tr *trial, asked *dialect.SQL, pg answer, n *tally) strin
 			return fmt.Sprintf("row %v\nauth %v\nbody %v\nquery %v\nSQLite %v, PostgreSQL %v, Eval %v, model %v\n%s %v\n%s %v",
 				row, tr.scope.auth, tr.scope.body, tr.scope.query, said, second, eval, model, w, w.Args(), asked, asked.Args())
 		}
+	}
+	if len(rows) == len(pg.rows) && !slices.Equal(rows, pg.rows) {
+		return fmt.Sprintf("by %s\nSQLite %v, PostgreSQL %v\n%s %v\n%s %v", tr.sort, rows, pg.rows, w, w.Args(), asked, asked.Args())
 	}
 	return ""
 }
