@@ -23,6 +23,7 @@ type node struct {
 	back   bool               // records of c point to the parent
 	many   bool               // shown as an array
 	where  *rule.Bound        // the view rule of c
+	timed  bool               // it holds now alone
 	seen   audience
 	kids   []*node // by key
 
@@ -116,7 +117,7 @@ func (p *planner) node(c *schema.Collection, key string) *node {
 		return nil
 	}
 	var err error
-	if n.where, err = p.s.gate.Ask(p.by, n.c, access.Want{Rule: n.c.Rules.View}); err != nil {
+	if n.where, n.timed, err = p.s.gate.AskNow(p.by, n.c, access.Want{Rule: n.c.Rules.View}); err != nil {
 		return nil // locked, or a rule that no longer resolves
 	}
 	shape, err := p.s.shapeOf(p.by, n.c, "")

@@ -65,6 +65,9 @@ type audience struct {
 	// manage decides per record whether the address is shown, as open does. Both are nil when all is settled.
 	manage *rule.Bound
 	open   *record.View
+
+	everyone bool // all addresses are shown
+	timed    bool // that is so now, and may not be later
 }
 
 // audience settles which addresses the caller sees (records.md §11.4), as far as that can be said of all
@@ -74,7 +77,8 @@ func (s *Service) audience(by *caller.Caller, c *schema.Collection, sh *shape) a
 	if !sh.email || by.Auth == nil {
 		return a
 	}
-	managed, everyone := s.manageRule(by, c)
+	managed, everyone, timed := s.manageRule(by, c)
+	a.everyone, a.timed = everyone, timed
 	if everyone {
 		a.view = sh.open
 		return a
@@ -89,17 +93,18 @@ func (s *Service) audience(by *caller.Caller, c *schema.Collection, sh *shape) a
 }
 
 // manageRule is the folded rule that makes somebody a manager of single records; everyone says that the
-// caller manages all of them. A rule that no longer resolves makes nobody one.
-func (s *Service) manageRule(by *caller.Caller, c *schema.Collection) (b *rule.Bound, everyone bool) {
+// caller manages all of them, timed that it is so at this moment. A rule that no longer resolves makes nobody
+// one.
+func (s *Service) manageRule(by *caller.Caller, c *schema.Collection) (b *rule.Bound, everyone, timed bool) {
 	if c.Auth == nil || c.Auth.ManageRule == nil || *c.Auth.ManageRule == "" {
-		return nil, false
+		return nil, false, false
 	}
-	b, err := s.gate.Ask(by, c, access.Want{Rule: c.Auth.ManageRule})
+	b, timed, err := s.gate.AskNow(by, c, access.Want{Rule: c.Auth.ManageRule})
 	switch {
 	case err != nil, b != nil && b.Never():
-		return nil, false
+		return nil, false, timed
 	case b == nil:
-		return nil, true
+		return nil, true, timed
 	}
-	return b, false
+	return b, false, timed
 }

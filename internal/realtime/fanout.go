@@ -24,6 +24,9 @@ type fan struct {
 	now     time.Time
 	mark    string
 	encoded map[string][]byte // by view
+	groups  []*group          // that it may concern
+	answers map[*group]answer // of those for which the database was asked
+	passes  int
 	hits    []hit
 	several bool // a connection has more than one
 	patience
@@ -35,49 +38,134 @@ type hit struct {
 	data []byte
 }
 
+// answer is what a group is told, and why it cannot be.
+type answer struct {
+	data []byte
+	err  error
+}
+
+// question is a group for which the database must be asked, and whose eyes its events are shown to.
+type question struct {
+	g    *group
+	auth *record.Record
+}
+
 // change fans one change out.
 func (b *Broker) change(ch change.Change) {
 	defer b.guard()
+	defer b.pass(ch) // after a panic too
+	b.stats.changes.Add(1)
+	f := &b.fan
+	defer f.end()
+	for {
+		open := b.tell(f, ch)
+		if len(open) == 0 {
+			return
+		}
+		for _, q := range open {
+			data, err := b.event(f, q.g, q.auth)
+			f.answers[q.g] = answer{data, err}
+		}
+	}
+}
+
+// maxPasses is after how many the database is asked even with b.mu held: groups may come faster than answers.
+const maxPasses = 4
+
+// tell queues the events of a change, unless it returns questions: then it is to be called again once they are
+// answered. Nothing is told before, so that whoever joins meanwhile is told as well.
+func (b *Broker) tell(f *fan, ch change.Change) (open []question) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	defer func() { b.seq, b.mark = ch.Seq, markOf(ch) }()
-	b.stats.changes.Add(1)
+	defer func() {
+		if len(open) == 0 {
+			b.seq, b.mark = ch.Seq, markOf(ch)
+		}
+	}()
 	b.bury()
 	b.refresh()
 	b.rebind(ch)
 	c, ok := b.catalog.ByID(ch.Collection)
 	if !ok {
-		return
+		return nil
 	}
 	sets := b.sets(c, ch.ID)
 	if len(sets) == 0 {
-		return
+		return nil
 	}
-	rec, skip := b.document(ch, c)
-	if skip {
-		return
+	if f.passes == 0 || f.rec != nil && f.rec.Collection() != c {
+		rec, skip := b.document(ch, c)
+		if skip {
+			return nil
+		}
+		f.begin(ch, rec, b.Now())
 	}
-	f := &b.fan
-	f.begin(ch, rec, b.Now())
-	defer f.end()
+	f.groups = f.groups[:0]
 	for _, s := range sets {
-		s.candidates(rec, func(g *group) { b.consider(f, g) })
+		s.candidates(f.rec, func(g *group) { f.groups = append(f.groups, g) })
+	}
+	if f.passes++; f.passes < maxPasses {
+		if open = f.open(); len(open) > 0 {
+			return open
+		}
+	}
+	for _, g := range f.groups {
+		b.consider(f, g)
 	}
 	b.deliver(f)
+	return nil
+}
+
+// pass notes that a change is behind us.
+func (b *Broker) pass(ch change.Change) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.seq < ch.Seq {
+		b.seq, b.mark = ch.Seq, markOf(ch)
+	}
 }
 
 func (f *fan) begin(ch change.Change, rec *record.Record, now time.Time) {
-	f.ch, f.rec, f.now, f.mark = ch, rec, now, markOf(ch)
 	if f.encoded == nil {
-		f.encoded = map[string][]byte{}
+		f.encoded, f.answers = map[string][]byte{}, map[*group]answer{}
 	}
+	clear(f.encoded) // it may begin anew
+	clear(f.answers)
+	f.ch, f.rec, f.now, f.mark = ch, rec, now, markOf(ch)
 }
 
 // end lets go of what the next change does not need.
 func (f *fan) end() {
 	clear(f.encoded)
+	clear(f.answers)
+	clear(f.groups)
 	clear(f.hits)
-	*f = fan{encoded: f.encoded, hits: f.hits[:0]}
+	*f = fan{encoded: f.encoded, answers: f.answers, groups: f.groups[:0], hits: f.hits[:0]}
+}
+
+// open lists the groups that only the database can answer for, and has not.
+func (f *fan) open() (list []question) {
+	for _, g := range f.groups {
+		if _, known := f.answers[g]; !known && f.far(g) {
+			list = append(list, question{g, g.eyes(f.ch)})
+		}
+	}
+	return list
+}
+
+// far reports whether a group's event needs more than the record at hand.
+func (f *fan) far(g *group) bool {
+	switch {
+	case f.rec == nil:
+		return false
+	case g.timed:
+		return true
+	case g.where != nil:
+		if v := g.where.Eval(f.rec); v != rule.Yes {
+			return v == rule.Ask
+		}
+	}
+	return g.shown && f.encoded[g.view] == nil
 }
 
 // document is the record that a change is judged by and tells of, in the present form of its collection. skip
@@ -113,23 +201,26 @@ func reformed(rec *record.Record, c *schema.Collection) *record.Record {
 
 // consider notes the events of a group.
 func (b *Broker) consider(f *fan, g *group) {
-	data, err := b.event(f, g)
+	a, known := f.answers[g]
+	if !known {
+		a.data, a.err = b.event(f, g, g.eyes(f.ch))
+	}
 	switch {
-	case err != nil:
-		if !errors.Is(err, errUnknown) {
-			b.Log.Error("realtime cannot judge a change", "collection", g.c.Name, "record", f.ch.ID, "error", err)
+	case a.err != nil:
+		if !errors.Is(a.err, errUnknown) {
+			b.Log.Error("realtime cannot judge a change", "collection", g.c.Name, "record", f.ch.ID, "error", a.err)
 		}
 		for _, t := range g.topics {
 			b.cut(t.conn)
 		}
 		return
-	case data == nil:
+	case a.data == nil:
 		return
 	}
 	for _, t := range g.topics {
-		own := data
-		if g.self && t.conn.is(f.ch.Collection, f.ch.ID) {
-			own = b.encode(f, g, t)
+		own := a.data
+		if g.self && is(t.conn.auth, f.ch) {
+			own = b.encode(f, g, t.conn.auth)
 		}
 		f.several = f.several || t.conn.seen == f.ch.Seq
 		t.conn.seen = f.ch.Seq
@@ -137,16 +228,29 @@ func (b *Broker) consider(f *fan, g *group) {
 	}
 }
 
-// is reports whether the connection belongs to an account.
-func (c *Conn) is(collection, id string) bool {
-	return c.auth != nil && c.auth.ID() == id && c.auth.Collection().ID == collection
+// is reports whether a change is about an account.
+func is(auth *record.Record, ch change.Change) bool {
+	return auth != nil && auth.ID() == ch.ID && auth.Collection().ID == ch.Collection
+}
+
+// eyes are those of a member who is not the very record that changed, which would see more of it than the
+// others may. A group of nobody else has its own.
+func (g *group) eyes(ch change.Change) *record.Record {
+	if g.self && is(g.by.Auth, ch) {
+		for _, t := range g.topics {
+			if !is(t.conn.auth, ch) {
+				return t.conn.auth
+			}
+		}
+	}
+	return g.by.Auth
 }
 
 // errUnknown is about a delete whose record nobody knows any more: who may hear of it cannot be told.
 var errUnknown = errors.New("the deleted record is not known any more")
 
-// event is what a group is told of a change; nil when it is not.
-func (b *Broker) event(f *fan, g *group) ([]byte, error) {
+// event is what a group is told of a change, shown to auth; nil when it is not.
+func (b *Broker) event(f *fan, g *group, auth *record.Record) ([]byte, error) {
 	if f.rec == nil {
 		if g.where != nil || g.timed {
 			return nil, errUnknown
@@ -160,8 +264,10 @@ func (b *Broker) event(f *fan, g *group) ([]byte, error) {
 	if data := f.encoded[g.view]; data != nil {
 		return data, nil
 	}
-	data := b.encode(f, g, nil)
-	f.encoded[g.view] = data
+	data := b.encode(f, g, auth)
+	if !g.self || !is(auth, f.ch) {
+		f.encoded[g.view] = data
+	}
 	return data, nil
 }
 
@@ -227,13 +333,10 @@ func (b *Broker) given(g *group) (*rule.Bound, bool) {
 	return g.given.q, g.given.err == nil
 }
 
-// encode writes the event's data as the group sees it, or as the given member does (realtime.md §6).
-func (b *Broker) encode(f *fan, g *group, member *topic) []byte {
+// encode writes the event's data as a member of the group sees it (realtime.md §6).
+func (b *Broker) encode(f *fan, g *group, auth *record.Record) []byte {
 	by := *g.by
-	by.Now = f.now
-	if member != nil {
-		by.Auth = member.conn.auth
-	}
+	by.Now, by.Auth = f.now, auth
 	shape := g.shape
 	const head = `{"record":`
 	data, err := b.Read.Show(b.ctx, []byte(head), b.Store, &by, f.rec, shape)

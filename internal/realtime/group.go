@@ -25,6 +25,7 @@ type group struct {
 	timed bool        // where must be asked anew for every change
 	given bounded     // where for a record that is not, or no longer, in its table
 	self  bool        // a viewer who is the very record sees more of it
+	shown bool        // what is shown of a record may be asked of the database
 
 	topics []*topic
 	eq     equality // that a record must satisfy, when indexed
@@ -61,7 +62,7 @@ func (b *Broker) newGroup(t *topic, c *schema.Collection) *group {
 	if g.where, g.timed, err = b.Gate.AskNow(g.by, c, g.want); err != nil || !g.timed && g.where != nil && g.where.Never() {
 		return nil // forbidden, malformed, or never true
 	}
-	g.identify(t)
+	b.identify(g, t)
 	if g.where != nil && !g.timed {
 		if ord, text, ok := g.where.Equality(); ok {
 			g.eq = equality{ord, text}
@@ -71,17 +72,16 @@ func (b *Broker) newGroup(t *topic, c *schema.Collection) *group {
 }
 
 // identify makes the keys: what the answer depends on, and nothing more.
-func (g *group) identify(t *topic) {
-	personal := viewerKey(g.by.Auth) + "?" + t.raw
-	view := "guest"
-	if g.by.IsSuper() {
-		view = "super"
-	}
-	if g.shape.Expand != "" || g.managed() {
-		view = personal
-	}
+func (b *Broker) identify(g *group, t *topic) {
 	g.self = g.c.IsAuth() && !g.by.IsSuper()
-	key := appendText(appendText([]byte(view), g.shape.Fields), g.shape.Expand)
+	manage := g.c.Auth != nil && g.c.Auth.ManageRule != nil && *g.c.Auth.ManageRule != ""
+	g.shown = g.self && manage || g.shape.Expand != ""
+	personal := viewerKey(g.by.Auth) + "?" + t.raw
+	sight, timed := b.Read.AppendSight(nil, g.by, g.c, g.shape)
+	if timed {
+		sight = []byte(personal)
+	}
+	key := appendText(appendText(appendText(nil, string(sight)), g.shape.Fields), g.shape.Expand)
 	g.view = string(key)
 	if g.timed {
 		g.key = string(appendText(append(key, 't'), personal))
@@ -96,12 +96,6 @@ func (g *group) identify(t *topic) {
 // appendText is led by the length, so that no text can look like what follows it.
 func appendText(dst []byte, s string) []byte {
 	return append(append(strconv.AppendInt(append(dst, ' '), int64(len(s)), 10), ':'), s...)
-}
-
-// managed reports whether addresses are shown by a rule about the viewer.
-func (g *group) managed() bool {
-	a := g.c.Auth
-	return a != nil && a.ManageRule != nil && *a.ManageRule != "" && g.by.Auth != nil && !g.by.IsSuper()
 }
 
 // viewerKey names one version of an account.

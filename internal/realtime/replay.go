@@ -165,7 +165,7 @@ func (p *player) tell(ctx context.Context, ch change.Change) bool {
 				break
 			}
 		}
-		data, err := p.b.event(&p.f, g)
+		data, err := p.b.event(&p.f, g, g.by.Auth)
 		if name := p.topics[i].name; err != nil && !slices.Contains(p.told, name) {
 			missed = append(missed, name)
 		} else if data != nil {

@@ -126,6 +126,32 @@ func TestManagersSeeAddresses(t *testing.T) {
 	}
 }
 
+// TestOnesOwnAddressIsForOneself lets people listen who share all but who they are.
+func TestOnesOwnAddressIsForOneself(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.ask("PATCH", "/api/collections/users", h.super, data{"listRule": "", "viewRule": ""})
+	h.collection(`{"name":"notes","fields":[{"name":"of","type":"relation","collectionId":"_pb_users_auth_"}]}`)
+	ann, annToken := h.account("ann", nil)
+	_, bobToken := h.account("bob", nil)
+	topics := []string{"users/*", "notes/*" + options(t, data{"expand": "of"}, nil)}
+	listeners := map[string]*stream{"ann": h.listen(annToken, topics...)}
+	listeners["bob"], listeners["guest"] = h.listen(bobToken, topics...), h.listen("", topics...)
+	h.update("users", ann, data{"name": "Ann"})
+	h.create("notes", data{"of": ann})
+	for who, s := range listeners {
+		got := s.upToFence()
+		if len(got) != 2 {
+			t.Fatalf("%s got %v", who, got)
+		}
+		for _, e := range got {
+			if strings.Contains(e.data, "ann@example.com") != (who == "ann") {
+				t.Errorf("%s got %v", who, e)
+			}
+		}
+	}
+}
+
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	h := open(t)

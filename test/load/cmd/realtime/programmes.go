@@ -26,9 +26,9 @@ func programmes(bin string, seed uint64, long bool) []programme {
 		}
 	}
 	one := loadtest.Stalled{Bin: bin, Stalled: 1, Healthy: 20, Events: 10_000, PerSecond: 1000}
-	many := loadtest.Stalled{Bin: bin, Stalled: 1000, Healthy: 20, Events: 2500, PerSecond: 60}
+	many := loadtest.Stalled{Bin: bin, Stalled: 1000, Healthy: 20, Events: 20_000, PerSecond: 1000}
 	if long {
-		one.Events, many.Events = 100_000, 20_000
+		one.Events, many.Events = 100_000, 100_000
 	}
 	runStalled := func(o loadtest.Stalled) func(context.Context, string) (result, error) {
 		return func(ctx context.Context, dir string) (result, error) {
