@@ -36,6 +36,10 @@ files=()
 if [[ $suite == all ]]; then
   install "$here"
   files+=("$here"/test/*.test.js)
+  if [[ ! ${POCKETBASE:-} ]]; then # its pages have other words
+    command -v "${CHROMIUM:-chromium}" >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+    files+=("$here"/browser/*.test.js)
+  fi
   # Scenarios of what is not served yet: they wait for it, and are moved to test/ with it.
   if [[ ${POCKETBASE:-}${COMPAT_AWAITED:-} ]]; then
     shopt -s nullglob

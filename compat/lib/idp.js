@@ -1,5 +1,5 @@
 // A real OpenID Connect provider, certified and not ours, on a free loopback port. People sign in by naming
-// themselves in the query of the address they are sent to (login_hint); they consent to everything.
+// themselves in the query of the address they are sent to (login_hint) or in a form; they consent to everything.
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
@@ -25,10 +25,19 @@ export async function startIDP(redirects) {
   const handle = async (request, response) => {
     if (!request.url.startsWith("/interaction/")) return own(request, response);
     const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
-    if (prompt.name === "login") return provider.interactionFinished(request, response, { login: { accountId: params.login_hint } });
+    if (prompt.name === "login") return login(request, response, params.login_hint);
     const grant = grantId ? await provider.Grant.find(grantId) : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
     grant.addOIDCScope("openid email profile");
     return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true });
+  };
+  // login asks who somebody is, unless the address says so.
+  const login = async (request, response, hint) => {
+    const sent = request.method === "POST" ? new URLSearchParams(await text(request)) : new URLSearchParams();
+    if (sent.has("cancel")) return provider.interactionFinished(request, response, { error: "access_denied" });
+    const accountId = hint ?? sent.get("who");
+    if (accountId) return provider.interactionFinished(request, response, { login: { accountId } });
+    response.setHeader("Content-Type", "text/html; charset=utf-8");
+    response.end(`<!doctype html><title>Provider</title><form method="post"><label>Who are you? <input name="who" autofocus></label><button>Go on</button><button name="cancel" value="1">Cancel</button></form>`);
   };
   const config = (more = {}) => ({
     name: "oidc", clientId: client.id, clientSecret: client.secret, displayName: "Compat",
@@ -36,6 +45,12 @@ export async function startIDP(redirects) {
   });
   const stop = () => new Promise((resolve) => { http.closeAllConnections(); http.close(resolve); });
   return { url, accounts, config, visit: (address, who) => visit(address, who, url), stop };
+}
+
+async function text(request) {
+  let all = "";
+  for await (const chunk of request) all += chunk;
+  return all;
 }
 
 // visit goes where a browser would: through sign-in and consent, up to the first address that is not the
