@@ -38,7 +38,7 @@ func serveFile(c *call) error {
 	if err != nil {
 		return err
 	}
-	o, name, err := c.Files.Open(ctx, found, c.query("thumb"))
+	o, name, err := c.Files.Open(ctx, found, files.Wanted{Size: c.query("thumb"), Format: c.query("format"), Quality: c.query("quality")})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
@@ -18,6 +19,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	_ "golang.org/x/image/webp" // thumbs may be of that format
 
 	"github.com/holdall-dev/holdall/test/objectstore"
 )
@@ -418,6 +421,56 @@ func TestFilesInAnObjectStore(t *testing.T) {
 	if w := d.get(before, "", nil); w.Code != http.StatusOK {
 		t.Errorf("back in the folder: %d", w.Code)
 	}
+}
+
+// TestThumbsAsWebP makes WebPs of the sizes that a field has, keeps few of them, and removes them with their file.
+func TestThumbsAsWebP(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec, text := d.put("a.png", picture(300, 200)), d.put("a.txt", []byte("text"))
+	kept := func() (names []string) {
+		list, err := os.ReadDir(filepath.Join(d.dir, "storage", "pbc_drawer", rec.ID, "thumbs_"+rec.All[0]))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		for _, e := range list {
+			if name, ok := strings.CutSuffix(e.Name(), "_"+rec.All[0]); ok {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	stem := strings.TrimSuffix(rec.All[0], ".png")
+	for _, tc := range []struct{ query, kind, name string }{
+		{"?thumb=40x20&format=webp", "image/webp", "40x20_" + stem + ".webp"},
+		{"?thumb=40x20&format=webp&quality=78", "image/webp", "40x20_" + stem + ".webp"},
+		{"?thumb=40x20&format=webp&quality=84", "image/webp", "40x20_" + stem + ".webp"},
+		{"?thumb=40x20&format=webp&quality=poor", "image/webp", "40x20_" + stem + ".webp"},
+		{"?thumb=40x20&format=webp&quality=-7", "image/webp", "40x20_" + stem + ".webp"},
+		{"?thumb=100x100&format=webp&quality=1000", "image/webp", "100x100_" + stem + ".webp"},
+		{"?thumb=40x20&format=gif", "image/png", "40x20_" + rec.All[0]},
+		{"?thumb=40x20&quality=20", "image/png", "40x20_" + rec.All[0]},
+		{"?thumb=41x20&format=webp", "image/png", rec.All[0]},
+		{"?format=webp", "image/png", rec.All[0]},
+	} {
+		for range 2 { // made, and as it is kept
+			w := d.get(rec, tc.query, map[string]string{"Accept": "image/avif,image/webp"})
+			if got := w.Header().Get("Content-Disposition"); w.Code != http.StatusOK || w.Header().Get("Content-Type") != tc.kind || got != "inline; filename="+tc.name {
+				t.Errorf("%s: %d %s %s", tc.query, w.Code, w.Header().Get("Content-Type"), got)
+			}
+			if _, kind, err := image.DecodeConfig(w.Body); err != nil || "image/"+kind != tc.kind {
+				t.Errorf("%s is %s, %v", tc.query, kind, err)
+			}
+		}
+	}
+	if got, want := kept(), []string{"100x100_webp100", "40x20", "40x20_webp10", "40x20_webp80"}; !slices.Equal(got, want) {
+		t.Errorf("kept: %q, want %q", got, want)
+	}
+	if w := d.get(text, "?thumb=40x20&format=webp", nil); w.Body.String() != "text" {
+		t.Errorf("of a text: %d %q", w.Code, w.Body)
+	}
+	d.send("DELETE", "/api/collections/drawer/records/"+rec.ID, "", "", nil)
+	waitFor(t, "the thumbs go with their file", func() bool { return len(kept()) == 0 })
 }
 
 // TestDownloadsFromTheStore leads to the store, when the settings say so, and nowhere before the rules were asked.

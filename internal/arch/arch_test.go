@@ -18,9 +18,9 @@ var heights = []struct {
 	height   int
 	packages string
 }{
-	{0, "fault web internal/netguard internal/rule internal/store/postgres/pgtest test/fault/powerfs test/objectstore"},
-	{1, "field internal/dialect internal/blob internal/mail internal/files/thumb internal/files/pending internal/phone internal/sms"},
-	{2, "schema internal/body internal/pick internal/rule/rulesql"},
+	{0, "fault web internal/netguard internal/rule internal/webp/libwebp internal/store/postgres/pgtest test/fault/powerfs test/objectstore"},
+	{1, "field internal/dialect internal/blob internal/mail internal/files/pending internal/phone internal/sms internal/webp"},
+	{2, "internal/files/thumb schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},
 	{4, "internal/change caller internal/settings"},
 	{5, "internal/store hook"},

@@ -110,12 +110,12 @@ func (s *Service) Direct(ctx context.Context, f *Found, as blob.Sent) string {
 	return to
 }
 
-// Open opens the file, or its thumb of that size when there can be one. name is what to call it. Where a thumb
+// Open opens the file, or the thumb that is wanted when there can be one. name is what to call it. Where a thumb
 // cannot be made the file itself takes its place (files.md §4). Fault: NotFound. It fails with blob.ErrDown when nobody
 // can tell.
-func (s *Service) Open(ctx context.Context, f *Found, thumb string) (o *blob.Object, name string, err error) {
-	if o, err = s.keptThumb(ctx, f, thumb); o != nil {
-		return o, thumb + "_" + f.Name, nil
+func (s *Service) Open(ctx context.Context, f *Found, want Wanted) (o *blob.Object, name string, err error) {
+	if o, err = s.keptThumb(ctx, f, want); o != nil {
+		return o, want.name(f.Name), nil
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("open a thumb of %s: %w", f.Name, err)
@@ -130,8 +130,8 @@ func (s *Service) Open(ctx context.Context, f *Found, thumb string) (o *blob.Obj
 	if err != nil {
 		return nil, "", notFound().Because(fmt.Errorf("open %s: %w", f.Name, err))
 	}
-	if small := s.thumb(ctx, f, o, thumb); small != nil {
-		return small, thumb + "_" + f.Name, o.Close()
+	if small := s.thumb(ctx, f, o, want); small != nil {
+		return small, want.name(f.Name), o.Close()
 	}
 	return o, f.Name, nil
 }

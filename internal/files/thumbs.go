@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -56,18 +59,58 @@ func newMaker(t Thumbs) *maker {
 	}
 }
 
+// Wanted says which thumb of a file is wanted, as a client says it. The zero value is the file itself.
+type Wanted struct {
+	Size    string // of those that the field has, or 100x100
+	Format  string // "webp", or the file's own
+	Quality string // of a WebP, 1 to 100; it is rounded to tens, so that there are few
+}
+
+const (
+	formatWebP     = "webp"
+	defaultQuality = 80
+)
+
+// webp is the quality that a WebP is wanted in, 0 when none is.
+func (w Wanted) webp() int {
+	if w.Format != formatWebP {
+		return 0
+	}
+	q, err := strconv.Atoi(w.Quality)
+	if err != nil {
+		return defaultQuality
+	}
+	return min(max((q+5)/10*10, 10), 100)
+}
+
+// prefix begins the names under which such thumbs are kept.
+func (w Wanted) prefix() string {
+	if q := w.webp(); q > 0 {
+		return w.Size + "_webp" + strconv.Itoa(q) + "_"
+	}
+	return w.Size + "_"
+}
+
+// name is what to call such a thumb of a file.
+func (w Wanted) name(file string) string {
+	if w.webp() > 0 {
+		file = strings.TrimSuffix(file, path.Ext(file)) + ".webp"
+	}
+	return w.Size + "_" + file
+}
+
 // thumbKey is where the thumb of a file lies; ok is false when it may have none of that size.
-func (f *Found) thumbKey(text string) (key string, ok bool) {
-	if text == "" || text != alwaysSize && !slices.Contains(f.Field.Thumbs, text) {
+func (f *Found) thumbKey(w Wanted) (key string, ok bool) {
+	if w.Size == "" || w.Size != alwaysSize && !slices.Contains(f.Field.Thumbs, w.Size) {
 		return "", false
 	}
-	return f.Place.thumbs(f.Name) + text + "_" + f.Name, true
+	return f.Place.thumbs(f.Name) + w.prefix() + f.Name, true
 }
 
 // keptThumb opens a thumb that was made before, nil when there is none. It fails with blob.ErrDown alone: other
 // failures are found again where a thumb is made.
-func (s *Service) keptThumb(ctx context.Context, f *Found, text string) (*blob.Object, error) {
-	key, ok := f.thumbKey(text)
+func (s *Service) keptThumb(ctx context.Context, f *Found, want Wanted) (*blob.Object, error) {
+	key, ok := f.thumbKey(want)
 	if !ok {
 		return nil, nil
 	}
@@ -79,28 +122,43 @@ func (s *Service) keptThumb(ctx context.Context, f *Found, text string) (*blob.O
 }
 
 // thumb opens a thumb of the file o, nil when there is none to be had.
-func (s *Service) thumb(ctx context.Context, f *Found, o *blob.Object, text string) *blob.Object {
-	key, ok := f.thumbKey(text)
-	size, sound := thumb.ParseSize(text)
+func (s *Service) thumb(ctx context.Context, f *Found, o *blob.Object, want Wanted) *blob.Object {
+	key, ok := f.thumbKey(want)
+	size, sound := thumb.ParseSize(want.Size)
 	if !ok || !sound || !thumb.Makes(o.Type) {
 		return nil
 	}
 	small, err := s.Bucket().Open(ctx, key)
 	if errors.Is(err, blob.ErrNotFound) {
-		if small, err = s.shareThumb(ctx, key, f, size); err == nil && small == nil {
+		if small, err = s.shareThumb(ctx, key, f, order{size, want.webp()}); err == nil && small == nil {
 			return nil
 		}
 	}
 	if err != nil {
-		s.Log.WarnContext(ctx, "a thumb could not be made, its original is served", "file", f.Place.key(f.Name), "size", text, "error", err)
+		s.Log.WarnContext(ctx, "a thumb could not be made, its original is served", "file", f.Place.key(f.Name), "size", want.Size, "format", want.Format, "error", err)
 		return nil
 	}
 	return small
 }
 
+// order is the thumb that is to be made; webp is its quality, 0 for the picture's own format.
+type order struct {
+	size thumb.Size
+	webp int
+}
+
+// look finds out what the making takes.
+func (o order) look(src *blob.Object) (*thumb.Picture, error) {
+	p, err := thumb.Look(src.Content, src.Type, o.size)
+	if err == nil && o.webp > 0 {
+		err = p.AsWebP(o.webp)
+	}
+	return p, err
+}
+
 // shareThumb makes a thumb, or waits for somebody else who is making it, and opens it. It goes on when the
 // caller leaves, for others may wait.
-func (s *Service) shareThumb(ctx context.Context, key string, f *Found, size thumb.Size) (*blob.Object, error) {
+func (s *Service) shareThumb(ctx context.Context, key string, f *Found, what order) (*blob.Object, error) {
 	if s.thumbs.failed.Contains(key) {
 		return nil, nil
 	}
@@ -111,7 +169,7 @@ func (s *Service) shareThumb(ctx context.Context, key string, f *Found, size thu
 				s.thumbs.failed.Add(key, struct{}{})
 			}
 		}()
-		return nil, s.makeThumb(context.WithoutCancel(ctx), key, f, size)
+		return nil, s.makeThumb(context.WithoutCancel(ctx), key, f, what)
 	})
 	select {
 	case done := <-flight:
@@ -125,7 +183,7 @@ func (s *Service) shareThumb(ctx context.Context, key string, f *Found, size thu
 }
 
 // makeThumb makes and stores a thumb, when it is its turn and there is memory for it.
-func (s *Service) makeThumb(ctx context.Context, key string, f *Found, size thumb.Size) error {
+func (s *Service) makeThumb(ctx context.Context, key string, f *Found, what order) error {
 	turn, cancel := context.WithTimeout(ctx, s.thumbs.wait)
 	defer cancel()
 	if err := s.thumbs.workers.Acquire(turn, 1); err != nil {
@@ -137,7 +195,7 @@ func (s *Service) makeThumb(ctx context.Context, key string, f *Found, size thum
 		return err
 	}
 	defer o.Close()
-	p, err := thumb.Look(o.Content, o.Type, size)
+	p, err := what.look(o)
 	if err != nil {
 		s.thumbs.failed.Add(key, struct{}{})
 		return err

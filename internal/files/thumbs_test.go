@@ -67,7 +67,7 @@ func TestThumbsWaitForTheirTurn(t *testing.T) {
 	})
 	first, second := keep(t, local, "first.png"), keep(t, local, "second.png")
 	served := func(f *files.Found) string {
-		o, name, err := s.Open(t.Context(), f, "100x100")
+		o, name, err := s.Open(t.Context(), f, files.Wanted{Size: "100x100"})
 		if err != nil {
 			t.Error(err)
 			return ""

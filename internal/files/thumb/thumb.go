@@ -39,7 +39,7 @@ var formats = map[string]format{
 	"image/jpeg": {jpeg.DecodeConfig, jpeg.Decode, encodeJPEG, "image/jpeg"},
 	"image/jpg":  {jpeg.DecodeConfig, jpeg.Decode, encodeJPEG, "image/jpeg"},
 	"image/gif":  {gif.DecodeConfig, gif.Decode, encodeGIF, "image/gif"},
-	"image/webp": {webp.DecodeConfig, webp.Decode, encodePNG, "image/png"},
+	"image/webp": {webp.DecodeConfig, decodeWebP, encodePNG, "image/png"},
 }
 
 func encodePNG(w io.Writer, m image.Image) error { return png.Encode(w, m) }
@@ -65,6 +65,7 @@ type Picture struct {
 	turn   turn
 	w, h   int // of the source as it is stored
 	src    io.ReadSeeker
+	webp   int // quality of a thumb that is written as WebP, 0 for the format's own
 }
 
 // head is how much of a file is searched for what it says of itself, in bytes.
@@ -161,7 +162,11 @@ func (p *Picture) Make(ctx context.Context, w io.Writer) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return p.format.encode(w, p.turn.upright(dst))
+	dst = p.turn.upright(dst)
+	if p.webp > 0 {
+		return encodeWebP(w, dst, p.webp)
+	}
+	return p.format.encode(w, dst)
 }
 
 // small is the thumb as the source lies.
@@ -191,7 +196,7 @@ func (p *Picture) small(ctx context.Context) (*image.RGBA, error) {
 func (p *Picture) shrinks(outW, outH int, part image.Rectangle) int {
 	most := min(part.Dx()/outW, part.Dy()/outH)
 	switch {
-	case p.Type != "image/jpeg" || most < 4:
+	case p.format.out != "image/jpeg" || most < 4:
 		return 0
 	case most < 8:
 		return 4
