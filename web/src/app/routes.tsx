@@ -2,7 +2,7 @@ import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRout
 import { Broken } from "@/app/broken";
 import { Frame } from "@/app/frame";
 import { NotFound } from "@/app/notfound";
-import { gridSearch } from "@/app/search";
+import { gridSearch, optional } from "@/app/search";
 import { prefs } from "@/lib/prefs";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Broken });
@@ -39,6 +39,8 @@ const screens = root.addChildren([
   page("/login", () => import("@/pages/login")),
   page("/start", () => import("@/pages/start")),
   page("/c/$name", () => import("@/pages/grid"), gridSearch),
+  page("/c/$name/schema", () => import("@/pages/schema")),
+  page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
 
   moved("/collections", fromPocketBase),
 ]);
