@@ -121,6 +121,9 @@ func scenarios(ctx context.Context, o options, r *report, name string, s *server
 		r.note(name, sc.Name, f)
 		fmt.Fprintf(os.Stderr, "%-10s %-14s %9.0f/s\n", name, sc.Name, f["per_s"])
 	}
+	if err := storm(ctx, o, r, name, st); err != nil {
+		return err
+	}
 	_, peak, err := s.Memory()
 	r.note(name, "memory", figures{"rest_mb": float64(rest) / (1 << 20), "peak_mb": float64(peak) / (1 << 20)})
 	return err

@@ -13,6 +13,8 @@ type Job struct {
 	Addr  string
 	Conns int
 	For   time.Duration
+	// Pace is how often each connection sends a request, as long as answers keep up; 0 is as fast as they come.
+	Pace time.Duration
 	// Next appends the next request to buf. It is called from one goroutine per worker at a time.
 	Next func(buf []byte, worker int, rng *rand.Rand) []byte
 }
@@ -67,6 +69,7 @@ func (j Job) worker(ctx context.Context, w int, began time.Time) (h *Histogram, 
 	rng := rand.New(rand.NewPCG(uint64(w), uint64(began.UnixNano())))
 	var buf []byte
 	for now := time.Now(); now.Sub(began) < j.For && ctx.Err() == nil; {
+		sent := now
 		buf = j.Next(buf[:0], w, rng)
 		status, text, err := c.do(buf)
 		if err != nil {
@@ -79,7 +82,13 @@ func (j Job) worker(ctx context.Context, w int, began time.Time) (h *Histogram, 
 				first = fmt.Sprintf("%d %s", status, text)
 			}
 		}
-		now = after
+		if now = after; j.Pace > 0 {
+			select {
+			case <-time.After(j.Pace - now.Sub(sent)):
+			case <-ctx.Done():
+			}
+			now = time.Now()
+		}
 	}
 	return h, failed, first, nil
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/holdall-dev/holdall/bench/internal/load"
 	"github.com/holdall-dev/holdall/bench/internal/server"
@@ -53,9 +54,7 @@ var recordScenarios = []Scenario{
 	{"health", 64, 1, func(_ *Stage, buf []byte, _ int, _ *rand.Rand) []byte {
 		return get(buf, "/api/health", "")
 	}},
-	{"view", 64, 1, func(s *Stage, buf []byte, _ int, rng *rand.Rand) []byte {
-		return get(buf, "/api/collections/posts/records/"+PostID(rng.IntN(s.Posts)), "")
-	}},
+	{"view", 64, 1, view},
 	{"view-expand", 64, 1, func(s *Stage, buf []byte, _ int, rng *rand.Rand) []byte {
 		return get(buf, "/api/collections/posts/records/"+PostID(rng.IntN(s.Posts))+"?expand=author", "")
 	}},
@@ -77,10 +76,7 @@ var recordScenarios = []Scenario{
 	{"auth-refresh", 64, 1, func(s *Stage, buf []byte, w int, _ *rand.Rand) []byte {
 		return load.Request(buf, "POST", "/api/collections/users/auth-refresh", s.token(w), []byte("{}"))
 	}},
-	{"auth-password", 8, 1, func(_ *Stage, buf []byte, _ int, rng *rand.Rand) []byte {
-		body := fmt.Appendf(nil, `{"identity":"user%d@bench.example","password":"%s"}`, rng.IntN(Users), password)
-		return load.Request(buf, "POST", "/api/collections/users/auth-with-password", "", body)
-	}},
+	{"auth-password", 8, 1, signIn},
 	{"create-1", 1, 1, create},
 	{"create-32", 32, 1, create},
 	{"create-256", 256, 1, create},
@@ -111,7 +107,29 @@ var recordScenarios = []Scenario{
 	}},
 }
 
+// Paced is a scenario in which each connection sends a request so often; 0 is as fast as answers come.
+type Paced struct {
+	Scenario
+	Pace time.Duration
+}
+
+// Storm is measured at the same time: as many sign in as come after a notice to all, and a few look at pages, a
+// hundred a second in all.
+var Storm = []Paced{
+	{Scenario{"storm-sign-ins", 32, 1, signIn}, 0},
+	{Scenario{"storm-views", 4, 1, view}, 40 * time.Millisecond},
+}
+
 func (s *Stage) token(worker int) string { return s.tokens[worker%len(s.tokens)] }
+
+func view(s *Stage, buf []byte, _ int, rng *rand.Rand) []byte {
+	return get(buf, "/api/collections/posts/records/"+PostID(rng.IntN(s.Posts)), "")
+}
+
+func signIn(_ *Stage, buf []byte, _ int, rng *rand.Rand) []byte {
+	body := fmt.Appendf(nil, `{"identity":"user%d@bench.example","password":"%s"}`, rng.IntN(Users), password)
+	return load.Request(buf, "POST", "/api/collections/users/auth-with-password", "", body)
+}
 
 func get(buf []byte, path, token string) []byte { return load.Request(buf, "GET", path, token, nil) }
 
