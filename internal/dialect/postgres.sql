@@ -91,8 +91,13 @@ $$;
 
 CREATE OR REPLACE FUNCTION holdall.json_key(j json) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+  kind text := json_typeof(j);
 BEGIN
-  RETURN CASE json_typeof(j)
+  IF kind = 'number' AND length(j::text) <= 15 AND strpos(lower(j::text), 'e') = 0 THEN
+    RETURN holdall.number_key(j::text::double precision); -- most are such
+  END IF;
+  RETURN CASE kind
     WHEN 'string' THEN '2' || (j #>> '{}')
     WHEN 'number' THEN holdall.digits_key(btrim(j::text, E' \t\r\n'))
     WHEN 'boolean' THEN holdall.number_key((j::text LIKE '%true%')::integer)
@@ -263,6 +268,11 @@ DECLARE
 BEGIN
   IF fmt IS NULL OR t IS NULL THEN
     RETURN NULL;
+  ELSIF coalesce(array_length(mods, 1), 0) = 0 AND fmt !~ '%([^YmdHMSF]|$)'
+    AND t ~ '^[0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z$' THEN
+    -- Most dates are stored so, and most formats want no more than parts of them.
+    RETURN replace(replace(replace(replace(replace(replace(replace(fmt, '%Y', left(t, 4)), '%m', substr(t, 6, 2)), '%d', substr(t, 9, 2)),
+      '%H', substr(t, 12, 2)), '%M', substr(t, 15, 2)), '%S', substr(t, 18, 2)), '%F', left(t, 10));
   END IF;
   p := regexp_match(t, '^(-?)([0-9]{4})-([0-9]{2})-([0-9]{2})[ \t\n\v\f\rT]*(.*)$');
   IF p IS NOT NULL AND p[3]::integer BETWEEN 1 AND 12 AND p[4]::integer BETWEEN 1 AND 31 THEN
@@ -324,19 +334,19 @@ BEGIN
       subsec := TRUE;
     ELSIF jd IS NULL THEN
       RETURN NULL;
+    ELSIF z = 'utc' AND utc THEN
+      raw := NULL;
     ELSIF z IN ('ceiling', 'floor', 'utc', 'localtime') THEN
-      IF z = 'floor' THEN
+      IF z = 'utc' AND jd NOT BETWEEN 0 AND 464269060799999 THEN
+        RETURN NULL;
+      ELSIF z = 'floor' THEN
         jd := jd - late * 86400000::bigint;
+      ELSIF z = 'ceiling' THEN
+        late := 0;
+      ELSE
+        utc := z = 'utc'; subsec := subsec AND NOT utc;
       END IF;
       y := NULL; h := NULL; raw := NULL;
-      IF z = 'ceiling' THEN
-        late := 0;
-      ELSIF z <> 'floor' THEN
-        IF z = 'utc' AND NOT utc AND jd NOT BETWEEN 0 AND 464269060799999 THEN
-          RETURN NULL;
-        END IF;
-        subsec := subsec AND (utc OR z <> 'utc'); utc := z = 'utc';
-      END IF;
     ELSIF y IS NULL AND jd NOT BETWEEN 0 AND 464269060799999 AND z ~ '^(start|weekday|[-+][0-9]{4,5}-|.*(month|year))' THEN
       RETURN NULL;
     ELSIF z IN ('start of day', 'start of month', 'start of year') THEN

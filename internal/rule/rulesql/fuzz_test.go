@@ -3,17 +3,23 @@ package rulesql_test
 import (
 	"context"
 	"errors"
+	"flag"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/holdall-dev/holdall/internal/dialect"
 	"github.com/holdall-dev/holdall/internal/rule"
 )
 
 // FuzzStatement takes a text from a client, a superuser and a rule to SQL: nothing panics, errors are
-// *rule.Error, SQLite accepts what comes out, and Eval agrees with it.
+// *rule.Error, the databases accept what comes out, and Eval agrees with them. While it fuzzes, PostgreSQL is
+// asked only with HOLDALL_RULE_POSTGRES=1: it makes every round slower by far.
 func FuzzStatement(f *testing.F) {
 	for _, seed := range []string{
 		"title = 'P1' && (n > 3 || tags.name ?= 'red')", "@request.auth.boss.name:lower ~ 'x%' || @request.body.sm:each != 'c'",
@@ -23,7 +29,11 @@ func FuzzStatement(f *testing.F) {
 	} {
 		f.Add(seed, "-n,tags.w", `x`)
 	}
-	l := newWorld(f, nil)
+	var pg *pgx.Conn
+	if flag.Lookup("test.fuzz").Value.String() == "" || os.Getenv("HOLDALL_RULE_POSTGRES") != "" {
+		pg = postgres(f)
+	}
+	l := newWorld(f, pg)
 	f.Fuzz(func(t *testing.T, text, sort, value string) {
 		scope := request{auth: l.rows["users"][0], query: map[string]string{"q": value}, body: map[string]any{
 			"title": value, "sm": []string{value, "a"}, "n": 5.0, "tags": []any{"tagred", value}, "j": map[string]any{"a": value}, "author": nil}}
@@ -54,7 +64,17 @@ func (l *lab) prepare(t *testing.T, b *rule.Bound, from string) {
 	if err != nil {
 		t.Fatalf("%q: %v\n%s", from, err, w)
 	}
-	if !utf8.ValidString(from) || strings.Contains(from, "\x00") {
+	valid := utf8.ValidString(from) && !strings.Contains(from, "\x00")
+	if l.pg != nil {
+		again, err := l.queryPostgres(statement(dialect.Postgres, b))
+		if err != nil {
+			t.Fatalf("%q: %v\n%s", from, err, statement(dialect.Postgres, b))
+		}
+		if valid && !slices.Equal(slices.Sorted(slices.Values(again)), slices.Sorted(slices.Values(got))) && !strings.Contains(from, "geoDistance") {
+			t.Fatalf("%q: PostgreSQL says %v, SQLite %v\n%s", from, again, got, w)
+		}
+	}
+	if !valid {
 		return
 	}
 	matched := map[string]bool{}

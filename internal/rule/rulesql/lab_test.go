@@ -1,6 +1,7 @@
 package rulesql_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 // PostgreSQL.
 type lab struct {
 	t      testing.TB
+	ctx    context.Context // of t, which must not be asked for it while it fuzzes
 	conn   *sqlite3.Conn
 	pg     *pgx.Conn
 	tables map[string]*rule.Table
@@ -43,7 +45,7 @@ func newLab(t testing.TB, pg *pgx.Conn, tables ...*rule.Table) *lab {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	l := &lab{t: t, conn: conn, pg: pg, tables: map[string]*rule.Table{}, rows: map[string][]memoryRow{}}
+	l := &lab{t: t, ctx: t.Context(), conn: conn, pg: pg, tables: map[string]*rule.Table{}, rows: map[string][]memoryRow{}}
 	for _, table := range tables {
 		l.tables[table.Name] = table.Seal()
 		l.create(table)

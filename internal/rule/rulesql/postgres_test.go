@@ -54,7 +54,7 @@ func (l *lab) createPostgres(t *rule.Table) {
 		w.Text(d.Define(c.Name, definition), ", ")
 	}
 	w.Text(d.Define(d.RowID, d.Columns.Row), ")")
-	if _, err := l.pg.Exec(l.t.Context(), w.String()); err != nil {
+	if _, err := l.pg.Exec(l.ctx, w.String()); err != nil {
 		l.t.Fatalf("%v\n%s", err, w)
 	}
 }
@@ -97,7 +97,7 @@ func (l *lab) allPostgres(statements []*dialect.SQL) []answer {
 		}
 		batch.Queue(w.String(), args...)
 	}
-	results := l.pg.SendBatch(l.t.Context(), batch)
+	results := l.pg.SendBatch(l.ctx, batch)
 	out := make([]answer, len(statements))
 	for i := range out {
 		rows, err := results.Query()
