@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/api"
@@ -28,6 +29,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/blob/fsblob"
 	"github.com/holdall-dev/holdall/internal/catalog"
+	"github.com/holdall-dev/holdall/internal/channel"
 	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/files/pending"
@@ -197,11 +199,13 @@ func (a *App) assemble() {
 	})
 	a.catalog.LogTo(a.o.Log)
 	a.catalog.OnChange(a.followRename)
+	a.settings.OnCheck(func(next *settings.Settings, fs fault.Fields) { channel.Check(a.catalog.Current(), next, fs) })
 	a.catalog.OnChange(func(_ map[string]string, dropped []string) { a.files.Changed(dropped) })
 	reads := read.New(a.store, gate, a.catalog.Current)
 	a.realtime = realtime.New(realtime.Needs{
 		Store: a.store, Gate: gate, Read: reads, Catalog: a.catalog.Current, Now: a.o.Now, Log: a.o.Log,
 		MaxPerIP: func() int { return a.settings.Current().Realtime.MaxPerIP },
+		Settings: func() *settings.Realtime { return &a.settings.Current().Realtime },
 		Keep: func() realtime.Keep {
 			r := &a.settings.Current().Realtime
 			return realtime.Keep{Age: time.Duration(r.KeepHours) * time.Hour, Changes: r.KeepChanges}

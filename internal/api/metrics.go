@@ -26,6 +26,11 @@ func realtimeMetrics(s realtime.Stats) []metric {
 		{"delivered_total", "Events that were written to streams.", true, s.Delivered},
 		{"dropped_total", "Events that waited when their stream ended.", true, s.Dropped},
 		{"closed_slow_total", "Streams that were cut because they did not read.", true, s.ClosedSlow},
+		{"channel_topics", "Topics of channels and programs that somebody listens to.", false, int64(s.Channels.Topics)},
+		{"channel_seats", "Subscriptions to them.", false, s.Channels.Seats},
+		{"channel_published_total", "Messages that clients published.", true, s.Channels.Published},
+		{"channel_refused_total", "Subscriptions that a joinRule or a bound refused.", true, s.Channels.Refused},
+		{"channel_limited_total", "Messages that came too fast.", true, s.Channels.Limited},
 	}
 }
 

@@ -10,6 +10,9 @@ var routes = []route{
 
 	{on: "GET /api/realtime", do: listen},
 	{on: "POST /api/realtime", do: submitTopics, limit: topicsLimit},
+	{on: "POST /api/realtime/publish", do: publish, limit: publishLimit},
+	{on: "GET /api/realtime/presence", do: listPresence},
+	{on: "POST /api/realtime/presence", do: changePresence, limit: smallLimit},
 
 	{on: "GET /api/oauth2-redirect", do: oauth2Redirect},
 	{on: "POST /api/oauth2-redirect", do: oauth2Redirect, limit: smallLimit},

@@ -26,7 +26,7 @@ var heights = []struct {
 	{5, "internal/store hook"},
 	{6, "internal/access internal/store/sqlbase internal/blob/... internal/mail/... internal/sms/gateway"},
 	{7, "internal/store/sqlite internal/store/postgres internal/store/storetest"},
-	{8, "internal/read internal/catalog internal/files test/fault/power"},
+	{8, "internal/read internal/catalog internal/channel internal/files test/fault/power"},
 	{9, "internal/write"},
 	{10, "internal/auth internal/auth/provider internal/dashboard internal/realtime internal/webhook internal/function internal/schedule internal/logs internal/backup internal/migrate"},
 	{11, "internal/pbcompat internal/auth/method"},

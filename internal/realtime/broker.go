@@ -19,7 +19,9 @@ import (
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/change"
+	"github.com/holdall-dev/holdall/internal/channel"
 	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/schema"
 )
@@ -30,8 +32,11 @@ type Needs struct {
 	Gate     *access.Gate
 	Read     *read.Service
 	Catalog  func() *schema.Catalog
-	MaxPerIP func() int  // connections of one address, loopback excepted; nil and 0 for no bound
-	Keep     func() Keep // how much of the log is kept; nil for all of it
+	MaxPerIP func() int                // connections of one address, loopback excepted; nil and 0 for no bound
+	Keep     func() Keep               // how much of the log is kept; nil for all of it
+	Settings func() *settings.Realtime // channels; nil for none
+	Relay    channel.Relay             // what is said in channels, to other nodes; nil when there are none
+	Node     string                    // the name of this one among them
 	Now      func() time.Time
 	Log      *slog.Logger
 	Times    Times
@@ -66,6 +71,7 @@ func (t Times) withDefaults() Times {
 // Broker owns all connections of this node. It is safe for concurrent use.
 type Broker struct {
 	Needs
+	hub   *channel.Hub // channels, and topics of programs
 	crew  *crew
 	stats counters
 	wg    sync.WaitGroup
@@ -96,6 +102,9 @@ func New(n Needs) *Broker {
 	b.reg.conns, b.reg.ips = map[string]*Conn{}, map[string]int{}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	b.catalog = n.Catalog()
+	b.hub = channel.New(channel.Needs{
+		Store: n.Store, Gate: n.Gate, Catalog: n.Catalog, Settings: n.Settings, Relay: n.Relay, Node: n.Node, Now: n.Now, Log: n.Log,
+	})
 	return b
 }
 
@@ -113,6 +122,7 @@ func (b *Broker) Start(ctx context.Context) error {
 		b.spawn(func() { b.crew.work(b) })
 	}
 	b.spawn(b.follow)
+	b.spawn(func() { b.hub.Run(b.ctx) })
 	b.spawn(b.tick)
 	if b.Keep != nil {
 		b.spawn(b.retain)
@@ -190,6 +200,9 @@ func (b *Broker) Open(p Peer) (*Conn, error) {
 	return c, nil
 }
 
+// connected is the name of the first event.
+const connected = "PB_CONNECT"
+
 // first queues PB_CONNECT. A connection with a cursor learns where it stands from its data.
 func (c *Conn) first(p Peer) {
 	data := append([]byte(`{"clientId":"`), c.id...)
@@ -205,7 +218,7 @@ func (c *Conn) first(p Peer) {
 		}
 		data = field.AppendString(append(data, `,"cursor":`...), at)
 	}
-	c.queue = append(c.few[:0], &event{name: "PB_CONNECT", data: append(data, '}')})
+	c.queue = append(c.few[:0], &event{name: connected, data: append(data, '}')})
 	if p.Cursor {
 		c.queue = append(c.queue, &event{mark: at}) // a browser that comes back before the first event brings it
 	}
@@ -307,11 +320,17 @@ func (r *registry) takeLeft() []*Conn {
 
 // forget makes the id of an ended connection unknown. Its topics leave the index when somebody next has it.
 func (b *Broker) forget(c *Conn) {
-	r := &b.reg
+	if b.reg.forget(c) {
+		b.hub.Leave(c)
+	}
+}
+
+// forget is true for a connection that was there.
+func (r *registry) forget(c *Conn) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.conns[c.id] != c {
-		return
+		return false
 	}
 	delete(r.conns, c.id)
 	if r.ips[c.ip]--; r.ips[c.ip] <= 0 {
@@ -319,6 +338,7 @@ func (b *Broker) forget(c *Conn) {
 	}
 	r.left = append(r.left, c)
 	r.emptied()
+	return true
 }
 
 // bury takes ended connections out of the index; b.mu is held.

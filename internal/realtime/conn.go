@@ -244,6 +244,12 @@ func (c *Conn) append(dst []byte, events []*event) []byte {
 	return dst
 }
 
+// passing is about an event that no cursor goes with. Without an id a browser keeps the last cursor that it has.
+func (c *Conn) passing(e *event) bool {
+	return c.cursor && e.mark == "" && e.name != "" && e.name != connected
+}
+
+// appendEvent writes an event as realtime.md §2 has it.
 func (c *Conn) appendEvent(dst []byte, e *event) []byte {
 	if e.name == "" {
 		dst = append(dst, ":\n"...)
@@ -251,13 +257,16 @@ func (c *Conn) appendEvent(dst []byte, e *event) []byte {
 			return append(dst, '\n')
 		}
 	}
-	dst = append(append(dst, "id:"...), c.id...)
-	if c.cursor && e.mark != "" {
-		dst = append(append(dst, '~'), e.mark...)
+	if !c.passing(e) {
+		dst = append(append(dst, "id:"...), c.id...)
+		if c.cursor && e.mark != "" {
+			dst = append(append(dst, '~'), e.mark...)
+		}
+		dst = append(dst, '\n')
 	}
 	if e.name != "" {
-		dst = append(append(dst, "\nevent:"...), e.name...)
-		dst = append(append(dst, "\ndata:"...), e.data...)
+		dst = append(append(dst, "event:"...), e.name...)
+		dst = append(append(append(dst, "\ndata:"...), e.data...), '\n')
 	}
-	return append(dst, "\n\n"...)
+	return append(dst, '\n')
 }

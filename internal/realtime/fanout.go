@@ -55,6 +55,7 @@ func (b *Broker) change(ch change.Change) {
 	defer b.guard()
 	defer b.pass(ch) // after a panic too
 	b.stats.changes.Add(1)
+	b.hub.Changed(ch)
 	f := &b.fan
 	defer f.end()
 	for {

@@ -108,6 +108,26 @@ func (h *house) try(method, path, token string, body any) (int, data) {
 	return res.StatusCode, out
 }
 
+// raw is the text of an answer.
+func (h *house) raw(method, path, token string) string {
+	h.Helper()
+	req, err := http.NewRequestWithContext(h.Context(), method, h.url+path, http.NoBody)
+	if err != nil {
+		h.Fatal(err)
+	}
+	req.Header.Set("Authorization", token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return string(text)
+}
+
 // ask is try that must succeed.
 func (h *house) ask(method, path, token string, body any) data {
 	h.Helper()

@@ -48,6 +48,7 @@ func (b *Broker) become(conns []*Conn, auth *record.Record) {
 	for _, c := range conns {
 		b.leaveAll(c)
 		b.bind(c, auth)
+		b.hub.Rebind(c, auth)
 	}
 	for _, c := range conns {
 		b.joinAll(c)

@@ -1,6 +1,10 @@
 package realtime
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/holdall-dev/holdall/internal/channel"
+)
 
 // counters are what Stats tells.
 type counters struct {
@@ -18,6 +22,7 @@ type Stats struct {
 	Delivered   int64 // events written since the start
 	Dropped     int64 // events that waited when their connection ended
 	ClosedSlow  int64 // connections cut because their client did not read
+	Channels    channel.Stats
 }
 
 // Stats tells how things stand.
@@ -29,5 +34,6 @@ func (b *Broker) Stats() Stats {
 	return Stats{
 		Connections: n, Topics: s.topics.Load(), Groups: s.groups.Load(), QueuedBytes: s.queued.Load(),
 		Changes: s.changes.Load(), Delivered: s.delivered.Load(), Dropped: s.dropped.Load(), ClosedSlow: s.slow.Load(),
+		Channels: b.hub.Stats(),
 	}
 }

@@ -25,8 +25,7 @@ func (b *Broker) Submit(ctx context.Context, by *caller.Caller, clientID string,
 	if err := checkSubmission(clientID, topics); err != nil {
 		return err
 	}
-	id, _, _ := strings.Cut(clientID, "~")
-	c := b.reg.find(id)
+	c := b.reg.find(connID(clientID))
 	if c == nil {
 		return errNoClient()
 	}
@@ -39,7 +38,11 @@ func (b *Broker) Submit(ctx context.Context, by *caller.Caller, clientID string,
 	if by.Auth != nil {
 		b.prove(ctx, c, by.Auth)
 	}
-	return b.subscribe(c, topics)
+	if err := b.subscribe(c, topics); err != nil {
+		return err
+	}
+	b.hub.Settle(ctx, c)
+	return nil
 }
 
 func errNoClient() error { return fault.New(fault.NotFound, "Missing or invalid client id.") }
@@ -133,5 +136,6 @@ func (b *Broker) subscribe(c *Conn, names []string) error {
 		b.goOn(c)
 	}
 	b.joinAll(c)
+	b.hub.Enter(c, c.auth, b.wants(c))
 	return nil
 }

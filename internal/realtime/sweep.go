@@ -26,6 +26,7 @@ func (b *Broker) Sweep() {
 	now := b.Now()
 	b.mu.Lock()
 	b.bury()
+	b.refresh() // who is a guest by now must not hear of channels either, where no change of a record tells
 	b.mu.Unlock()
 	for _, c := range b.reg.all() {
 		switch silent := now.Sub(time.Unix(c.last.Load(), 0)); {

@@ -54,6 +54,8 @@ func (r Realtime) check() error {
 	fs.Add("maxPerIP", below(int64(r.MaxPerIP), 0))
 	fs.Add("keepHours", below(int64(r.KeepHours), 1))
 	fs.Add("keepChanges", below(r.KeepChanges, 10_000))
+	fs.Add("channels", r.checkChannels())
+	fs.Add("maxPublish", below(int64(r.MaxPublish), 0))
 	return fs.Err()
 }
 

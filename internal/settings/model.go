@@ -109,6 +109,9 @@ type Realtime struct {
 	MaxPerIP    int   `json:"maxPerIP"`    // streams of one address, loopback excepted; 0: no bound
 	KeepHours   int   `json:"keepHours"`   // age at which the change log forgets, at least 1
 	KeepChanges int64 `json:"keepChanges"` // how many changes it keeps, at least 10,000
+
+	Channels   []Channel `json:"channels"`   // what clients may say to each other; nothing unless declared
+	MaxPublish int       `json:"maxPublish"` // messages a second of one account, or one address of guests; 0: no bound
 }
 
 // Defaults are the settings of a fresh store.
@@ -133,7 +136,7 @@ func Defaults() *Settings {
 		TrustedProxy: TrustedProxy{Headers: []string{}},
 		Batch:        Batch{MaxRequests: 50, Timeout: 3},
 		Logs:         Logs{MaxDays: 5, LogIP: true},
-		Realtime:     Realtime{MaxPerIP: 10_000, KeepHours: 24, KeepChanges: 2_000_000},
+		Realtime:     Realtime{MaxPerIP: 10_000, KeepHours: 24, KeepChanges: 2_000_000, Channels: []Channel{}, MaxPublish: 20},
 		SMS:          defaultSMS(),
 	}
 }
@@ -177,6 +180,7 @@ func (s *Settings) dropLists() Settings {
 	old := *s
 	s.SuperuserIPs, s.RateLimits.Rules, s.RateLimits.ExcludedIPs, s.TrustedProxy.Headers = nil, nil, nil, nil
 	s.SMS.Countries, s.SMS.TestNumbers = nil, nil // gateways merge by name, into memory of their own
+	s.Realtime.Channels = nil
 	return old
 }
 
@@ -199,5 +203,8 @@ func (s *Settings) restoreLists(old Settings) {
 	}
 	if s.SMS.TestNumbers == nil {
 		s.SMS.TestNumbers = old.SMS.TestNumbers
+	}
+	if s.Realtime.Channels == nil {
+		s.Realtime.Channels = old.Realtime.Channels
 	}
 }

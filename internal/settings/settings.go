@@ -28,6 +28,7 @@ type Service struct {
 
 	mu       sync.Mutex // one change at a time, and its announcement
 	watchers []func(*Settings)
+	judges   []func(next *Settings, fs fault.Fields)
 }
 
 // Open loads the settings, or keeps the defaults when there are none. With a key of 32 bytes they are kept
@@ -79,6 +80,14 @@ func (s *Service) OnChange(fn func(*Settings)) {
 	s.watchers = append(s.watchers, fn)
 }
 
+// OnCheck registers fn to judge settings before they are kept: it adds to fs what is wrong with them that only
+// somebody who knows more than settings can see. fn must not change settings itself.
+func (s *Service) OnCheck(fn func(next *Settings, fs fault.Fields)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.judges = append(s.judges, fn)
+}
+
 // Patch merges JSON over the settings (operations.md §1.2) and keeps the result. Faults: Invalid, with the
 // codes of §1.3.
 func (s *Service) Patch(ctx context.Context, raw []byte) (*Settings, error) {
@@ -88,7 +97,13 @@ func (s *Service) Patch(ctx context.Context, raw []byte) (*Settings, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "An error occurred while loading the submitted data.").Because(err)
 	}
-	if fs := next.check(); len(fs) > 0 {
+	fs := next.check()
+	if len(fs) == 0 {
+		for _, judge := range s.judges {
+			judge(next, fs)
+		}
+	}
+	if len(fs) > 0 {
 		f := fs.Error()
 		f.Msg = "An error occurred while saving the new settings."
 		return nil, f

@@ -41,7 +41,7 @@ const defaults = `{"superuserIPs":[],` +
 	`{"label":"/api/batch","audience":"","duration":1,"maxRequests":3},{"label":"/api/","audience":"","duration":10,"maxRequests":300}],"excludedIPs":[],"enabled":false},` +
 	`"trustedProxy":{"headers":[],"useLeftmostIP":false},` +
 	`"batch":{"enabled":false,"maxRequests":50,"timeout":3,"maxBodySize":0},` +
-	`"logs":{"maxDays":5,"minLevel":0,"logIP":true,"logAuthId":false,"maxDataSize":0},"realtime":{"maxPerIP":10000,"keepHours":24,"keepChanges":2000000},` +
+	`"logs":{"maxDays":5,"minLevel":0,"logIP":true,"logAuthId":false,"maxDataSize":0},"realtime":{"maxPerIP":10000,"keepHours":24,"keepChanges":2000000,"channels":[],"maxPublish":20},` +
 	`"sms":{"gateways":[],"countries":[],"dailyBudget":500,"countryBudget":200,"numberLimit":5,"addressLimit":10,"testNumbers":{},"testUntil":""}}`
 
 func TestDefaults(t *testing.T) {
