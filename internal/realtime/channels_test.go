@@ -3,6 +3,7 @@ package realtime_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -32,9 +33,7 @@ func (h *house) admit(room, user string) (membership string) {
 func (h *house) say(token, topic string, more data) int {
 	h.Helper()
 	body := data{"topic": topic}
-	for k, v := range more {
-		body[k] = v
-	}
+	maps.Copy(body, more)
 	status, _ := h.try("POST", "/api/realtime/publish", token, body)
 	return status
 }
