@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -51,6 +53,9 @@ type Options struct {
 	Plain    bool              // takes credentials without encryption
 	Refuse   func(to string) error
 	Hang     bool // never answers the end of a mail
+
+	Port        int          // 0 is a free one
+	Certificate *Certificate // nil makes one
 }
 
 // Server receives mails.
@@ -74,9 +79,12 @@ func Start(t testing.TB, o Options) *Server {
 	s.srv = smtp.NewServer(s)
 	s.srv.Domain, s.srv.AllowInsecureAuth = "127.0.0.1", o.Plain
 	s.srv.ErrorLog = quiet{}
-	cert, trust := certificate(t)
-	s.Trust = trust
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once
+	if o.Certificate == nil {
+		o.Certificate = NewCertificate(t)
+	}
+	cert := o.Certificate.server
+	s.Trust = o.Certificate.client
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port))) //nolint:noctx // it listens at once
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,8 +293,14 @@ func (m *Mail) part(kind, encoding string, r io.Reader) error {
 	return err
 }
 
-// certificate makes one for the loopback and a configuration that trusts it.
-func certificate(t testing.TB) (server, client *tls.Config) {
+// Certificate is one for the loopback that nobody trusts yet.
+type Certificate struct {
+	PEM            []byte // for those who shall trust it
+	server, client *tls.Config
+}
+
+// NewCertificate makes a certificate.
+func NewCertificate(t testing.TB) *Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -307,6 +321,9 @@ func certificate(t testing.TB) (server, client *tls.Config) {
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(cert)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12},
-		&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	return &Certificate{
+		PEM:    pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		server: &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12},
+		client: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+	}
 }
