@@ -40,6 +40,7 @@ const screens = root.addChildren([
   page("/start", () => import("@/pages/start")),
   page("/c/$name", () => import("@/pages/grid"), gridSearch),
   page("/c/$name/schema", () => import("@/pages/schema")),
+  page("/c/$name/rules/$action", () => import("@/pages/rules")),
   page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
 
   moved("/collections", fromPocketBase),

@@ -157,7 +157,7 @@ export function SchemaEditor({ collection: c, start, foot, onSaved }: { collecti
         )}
         {foot}
       </div>
-      <aside aria-label="What saving does" className="flex w-80 shrink-0 flex-col gap-3 border-l bg-panel p-4 max-md:w-full max-md:border-t max-md:border-l-0">
+      <aside aria-label="What saving does" className="flex w-72 shrink-0 flex-col gap-3 border-l bg-panel p-4 max-md:w-full max-md:border-t max-md:border-l-0">
         <h2 className="text-title font-semibold">What saving does</h2>
         {c ? <Effects collection={c} changes={changes!} losses={losses} name={d.name} /> : <p className="text-muted">Makes {d.name ? <b className="text-text">{d.name}</b> : "the collection"} with {d.fields.filter((f) => f.def.name).length} fields. Superusers alone may use it until you set rules.</p>}
         {touched.length > 0 && <Checkbox label={`Rename in ${touched.join(", ")} too`} checked={rewrite} onChange={(e) => setRewrite(e.target.checked)} />}

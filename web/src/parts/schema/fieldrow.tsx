@@ -1,10 +1,11 @@
 import clsx from "clsx";
-import { ArrowDown, ArrowUp, ChevronRight, Copy, Lock, Trash2, Undo2 } from "lucide-react";
+import { ChevronRight, Lock, MoreHorizontal, Trash2, Undo2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { kindOf, kinds } from "@/fields";
 import type { CollectionMark, FieldDef } from "@/lib/collections";
 import { IconButton } from "@/parts/button";
 import { box } from "@/parts/input";
+import { Menu, MenuItem } from "@/parts/menu";
 import { newField, readLine, type Draft } from "@/parts/schema/model";
 import { FieldOptions } from "@/parts/schema/options";
 
@@ -71,7 +72,7 @@ export function FieldRow({ draft: d, collections, faults, focus, onChange, onEnt
           disabled={locked}
           spellCheck={false}
           placeholder="title text!"
-          className={`${box} h-8 w-48! flex-1 font-mono text-body!`}
+          className={`${box} h-8 w-36! flex-1 font-mono text-body!`}
           value={f.name}
           onChange={(e) => set({ name: e.target.value })}
           onBlur={spread}
@@ -83,7 +84,7 @@ export function FieldRow({ draft: d, collections, faults, focus, onChange, onEnt
             onEnter();
           }}
         />
-        <select aria-label={`Type of ${f.name}`} disabled={locked} className={`${box} h-8 w-32!`} value={f.type} onChange={(e) => onChange({ ...d, def: { ...newField(f.name, e.target.value).def, id: f.id, required: f.required, hidden: f.hidden, presentable: f.presentable } })}>
+        <select aria-label={`Type of ${f.name}`} disabled={locked} className={`${box} h-8 w-28!`} value={f.type} onChange={(e) => onChange({ ...d, def: { ...newField(f.name, e.target.value).def, id: f.id, required: f.required, hidden: f.hidden, presentable: f.presentable } })}>
           {kinds.map((k) => <option key={k.type} value={k.type}>{k.word}</option>)}
         </select>
         {f.type === "relation" && <span className="max-w-40 truncate text-grid text-muted">to {collections.find((c) => c.id === f["collectionId"])?.name ?? "nothing yet"}</span>}
@@ -98,9 +99,11 @@ export function FieldRow({ draft: d, collections, faults, focus, onChange, onEnt
             </span>
           ) : (
             <>
-              <IconButton name={`Move ${f.name} up`} keys="alt+↑" icon={ArrowUp} onClick={() => onMove(-1)} />
-              <IconButton name={`Move ${f.name} down`} keys="alt+↓" icon={ArrowDown} onClick={() => onMove(1)} />
-              <IconButton name={`Duplicate ${f.name}`} keys="mod+d" icon={Copy} onClick={onCopy} />
+              <Menu trigger={<IconButton name={`More of ${f.name}`} icon={MoreHorizontal} />}>
+                <MenuItem keys="alt+↑" onSelect={() => onMove(-1)}>Move up</MenuItem>
+                <MenuItem keys="alt+↓" onSelect={() => onMove(1)}>Move down</MenuItem>
+                <MenuItem keys="mod+d" onSelect={onCopy}>Duplicate</MenuItem>
+              </Menu>
               <IconButton name={`Drop ${f.name}`} icon={Trash2} onClick={() => onChange({ ...d, dropped: true })} />
             </>
           )}

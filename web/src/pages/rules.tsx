@@ -1,0 +1,100 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { NoCollection } from "@/app/notfound";
+import { collectionQuery, type Collection } from "@/lib/collections";
+import { useAction } from "@/lib/keys";
+import { problem, send, type Problem } from "@/lib/pb";
+import { Button } from "@/parts/button";
+import { Confirm } from "@/parts/dialog";
+import { isBlank, RuleEditor, type Rules } from "@/parts/rules/editor";
+import { actionsOf, ruleNames } from "@/parts/rules/words";
+import { Banner, Head } from "@/parts/small";
+import { Failed, Skeleton } from "@/parts/states";
+import { toast } from "@/parts/toast";
+
+/** Who may do what to the records of a collection. */
+export function Page() {
+  const { name, action } = useParams({ from: "/c/$name/rules/$action" });
+  const { data: c, error, refetch } = useQuery(collectionQuery(name));
+  if (error && problem(error).status === 404) return <NoCollection name={name} />;
+  if (error && !c) return <Failed what={`The collection ${name} could not be read`} error={error} onRetry={() => void refetch()} />;
+  if (!c) return <Skeleton lines={10} />;
+  return <RulesOf key={c.id} collection={c} slug={action} />;
+}
+
+const rulesOf = (c: Collection): Rules => Object.fromEntries(actionsOf(c).map((a) => [a.key, (c[a.key] as string | null | undefined) ?? null]));
+
+function RulesOf({ collection: c, slug }: { collection: Collection; slug: string }) {
+  const client = useQueryClient();
+  const stored = rulesOf(c);
+  const [rules, setRules] = useState(stored);
+  const [focused, setFocused] = useState(slug);
+  const [fault, setFault] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const accounts = useQuery(collectionQuery("users"));
+  const names = ruleNames(c, (accounts.data?.fields ?? []).filter((f) => !f.hidden && f.name !== "id").map((f) => f.name));
+  const actions = actionsOf(c);
+  const changed = actions.filter((a) => rules[a.key] !== stored[a.key]);
+  const opened = changed.filter((a) => a.writes && rules[a.key] === "");
+  useEffect(() => setFocused(slug), [slug]);
+
+  const save = async (sure = false) => {
+    if (!changed.length || busy || changed.some((a) => isBlank(rules[a.key]))) return;
+    if (opened.length && !sure) return setAsking(true);
+    setAsking(false);
+    setBusy(true);
+    setFault(undefined);
+    try {
+      const saved = await send<Collection>("PATCH", `api/collections/${encodeURIComponent(c.id)}`, Object.fromEntries(changed.map((a) => [a.key, rules[a.key]])));
+      client.setQueryData(["collection", c.name], saved);
+      void client.invalidateQueries({ queryKey: ["bootstrap"] });
+      setRules(rulesOf(saved));
+      toast("Saved. The rules hold from now on.");
+    } catch (err) {
+      setFault(problem(err));
+    } finally {
+      setBusy(false);
+    }
+  };
+  useAction({ id: "save", name: "Save the rules", group: "Access", keys: ["mod+s"], inText: true, run: () => void save() });
+
+  return (
+    <>
+      <Head title={<>Rules of <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>}>
+        {changed.length > 0 && <Button onClick={() => setRules(stored)}>Discard</Button>}
+        <Button look="primary" busy={busy} disabled={!changed.length} onClick={() => void save()}>Save</Button>
+      </Head>
+      <div className="flex max-w-240 flex-col gap-3 p-4">
+        {fault && !Object.keys(fault.fields).length && <Banner kind="danger">{fault.message}</Banner>}
+        {actions.map((a) => (
+          <RuleEditor
+            key={a.key}
+            collection={c}
+            action={a}
+            rules={rules}
+            stored={stored[a.key] ?? null}
+            fault={fault?.fields[a.key]?.message}
+            names={names}
+            focused={focused === a.slug}
+            onFocus={() => setFocused(a.slug)}
+            onChange={(rule) => {
+              setFault(undefined);
+              setRules((r) => ({ ...r, [a.key]: rule }));
+            }}
+          />
+        ))}
+      </div>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => void save(true)}
+        title={`Open ${c.name} to everyone?`}
+        verb="Open it"
+        mustType={c.name}
+        about={<>Everyone on the network may then {opened.map((a) => a.name.toLowerCase()).join(", ")} records of <b>{c.name}</b> without signing in.</>}
+      />
+    </>
+  );
+}
