@@ -77,6 +77,9 @@ files-large: build ## 1 GiB up and down within 32 MiB of memory: to the disk, an
 	$(GO) run ./test/files/cmd/large -bin $(BIN)
 	cd test/s3 && HOLDALL_BIN=$(CURDIR)/$(BIN) HOLDALL_LARGE=1024 $(GO) test -v -run TestLarge -timeout 30m ./...
 
+files-bombs: build ## pictures and bodies that are small to send and large to read, many at once, within 300 MiB
+	$(GO) run ./test/files/cmd/bombs -bin $(BIN)
+
 load: build ## event streams cut, stalled and revoked under load, with kill -9 in between; LONG=1 for millions of events
 	$(GO) run ./test/load/cmd/realtime -bin $(BIN) $(if $(LONG),-long)
 

@@ -54,7 +54,7 @@ func batchLimit(c *call) int64 {
 // body reads the request's values and files; the caller closes it.
 func (c *call) body() (body.Body, error) {
 	c.paced()
-	return body.Read(c.r, c.bodyLimit())
+	return body.Read(c.r, c.bodyLimit(), c.bodies)
 }
 
 // isJSON reports whether the body is sent as JSON.

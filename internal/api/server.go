@@ -9,6 +9,7 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/auth"
 	"github.com/holdall-dev/holdall/internal/auth/provider"
+	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/internal/files"
@@ -45,13 +46,14 @@ type Needs struct {
 // server is what all calls share.
 type server struct {
 	Needs
-	rates *rates
+	rates  *rates
+	bodies *body.Memory
 }
 
 // New makes the handler of every endpoint. What is common to all answers stands here, outermost first;
 // what happens between a route and its handler stands in [call.steps].
 func New(n Needs) http.Handler {
-	s := &server{Needs: n, rates: newRates(n.Now)}
+	s := &server{Needs: n, rates: newRates(n.Now), bodies: body.NewMemory()}
 	mux := http.NewServeMux()
 	for i := range routes {
 		mux.Handle(routes[i].on, s.serve(&routes[i]))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/holdall-dev/holdall/fault"
@@ -33,14 +34,18 @@ type Body struct {
 	Files map[string][]field.Upload
 
 	spool *spool
+	hold  *hold
 }
 
-// Close frees temporary files. It may be called on a Body that was made by hand, and more than once.
-func (b Body) Close() error { return b.spool.close() }
+// Close frees temporary files and memory. It may be called on a Body that was made by hand, and more than once.
+func (b Body) Close() error {
+	b.hold.release()
+	return b.spool.close()
+}
 
-// Read reads at most limit bytes of r's body (records.md §8). Faults: TooLarge, Invalid. After an error
-// there is nothing to close.
-func Read(r *http.Request, limit int64) (Body, error) {
+// Read reads at most limit bytes of r's body (records.md §8) into a part of m; nil bounds that of nobody else. Faults:
+// TooLarge, Invalid, Unavailable. After an error there is nothing to close.
+func Read(r *http.Request, limit int64, m *Memory) (Body, error) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return Body{}, nil
 	}
@@ -48,36 +53,39 @@ func Read(r *http.Request, limit int64) (Body, error) {
 		return Body{}, tooLarge()
 	}
 	src := &limited{r: r.Body, left: limit}
-	b, err := read(r, src)
+	h := &hold{m: m, ctx: r.Context()}
+	b, err := read(r, src, h)
+	b.hold = h
 	switch {
 	case err == nil:
 		return b, nil
 	case src.over:
 		err = tooLarge()
 	}
+	b.Data = nil // it is swept with the rest
 	return Body{}, errors.Join(err, b.Close())
 }
 
 // read chooses by the content type.
-func read(r *http.Request, src *limited) (Body, error) {
+func read(r *http.Request, src *limited, h *hold) (Body, error) {
 	kind := r.Header.Get("Content-Type")
 	switch {
 	case hasPrefix(kind, "application/json"):
-		raw, err := readAll(src, r.ContentLength)
+		raw, err := readAll(src, r.ContentLength, h)
 		if err != nil {
 			return Body{}, err
 		}
 		data, err := Parse(raw)
 		return Body{Data: data}, err
 	case hasPrefix(kind, "application/x-www-form-urlencoded"):
-		raw, err := readAll(src, r.ContentLength)
+		raw, err := readAll(src, r.ContentLength, h)
 		if err != nil {
 			return Body{}, err
 		}
 		data, err := parseForm(string(raw))
 		return Body{Data: data}, err
 	case hasPrefix(kind, "multipart/form-data"):
-		return readMultipart(src, kind)
+		return readMultipart(src, kind, h)
 	}
 	return Body{}, refuseOther(src)
 }
@@ -96,10 +104,13 @@ func hasPrefix(s, prefix string) bool {
 }
 
 // readAll reads to the end. size is what the client announced, and is believed up to a modest amount only:
-// memory grows with what really arrives.
-func readAll(r io.Reader, size int64) ([]byte, error) {
-	const trusted = 64 << 10
-	buf := make([]byte, 0, min(max(size, 511), trusted)+1)
+// memory grows with what really arrives, while h has a place for all of it.
+func readAll(r io.Reader, size int64, h *hold) ([]byte, error) {
+	if err := h.take(max(size, 0)); err != nil {
+		return nil, err
+	}
+	left := size // of what h knows of
+	buf := make([]byte, 0, min(max(size, 511), modest)+1)
 	for {
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -109,8 +120,14 @@ func readAll(r io.Reader, size int64) ([]byte, error) {
 		if err != nil {
 			return nil, unreadable(err)
 		}
+		if left -= int64(n); left < 0 {
+			if err := h.take(-left); err != nil {
+				return nil, err
+			}
+			left = 0
+		}
 		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
+			buf = slices.Grow(buf, max(512, min(len(buf), int(size)+1-len(buf))))
 		}
 	}
 }

@@ -58,7 +58,7 @@ func TestReadValues(t *testing.T) {
 		{formType, "tags%2B=a", m{"tags+": "a"}},
 		{formType, `a=1&b=2&@jsonPayload={"a":"1","c":[1]}&@jsonPayload={"c":null}`, m{"a": "1", "b": 2.0, "c": nil}},
 	} {
-		b, err := body.Read(request(c.kind, c.text), 1<<20)
+		b, err := body.Read(request(c.kind, c.text), 1<<20, nil)
 		if err != nil || len(b.Data) != len(c.want) || len(c.want) > 0 && !reflect.DeepEqual(b.Data, c.want) {
 			t.Errorf("%s %q = %#v, %v; want %#v", c.kind, c.text, b.Data, err, c.want)
 		}
@@ -82,7 +82,7 @@ func TestReadRefuses(t *testing.T) {
 		{"multipart/form-data", "x"}, {"multipart/form-data; boundary=x", "no parts"},
 		{"text/plain", "x"}, {"text/xml", "<a/>"}, {"application/xml", "<a/>"}, {"", "x"},
 	} {
-		b, err := body.Read(request(c.kind, c.text), 8<<20)
+		b, err := body.Read(request(c.kind, c.text), 8<<20, nil)
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s %.40q = %v, %v; want an Invalid fault", c.kind, c.text, b.Data, err)
 		}
@@ -93,7 +93,7 @@ func TestReadBoundsAreReachable(t *testing.T) {
 	t.Parallel()
 	deep := `{"a":` + strings.Repeat("[", body.MaxDepth-1) + strings.Repeat("]", body.MaxDepth-1) + `}`
 	for _, text := range []string{deep, manyKeys(body.MaxKeys)} {
-		if _, err := body.Read(request(jsonType, text), 8<<20); err != nil {
+		if _, err := body.Read(request(jsonType, text), 8<<20, nil); err != nil {
 			t.Errorf("%.40q: %v", text, err)
 		}
 	}
@@ -109,7 +109,7 @@ func manyKeys(n int) string {
 
 func TestUnsupportedTypeHasItsWords(t *testing.T) {
 	t.Parallel()
-	_, err := body.Read(request("text/plain", "x"), 10)
+	_, err := body.Read(request("text/plain", "x"), 10, nil)
 	if f, ok := fault.Of(err); !ok || f.Msg != "Unsupported Content-Type." {
 		t.Errorf("got %v", err)
 	}
@@ -119,7 +119,7 @@ func TestAnUnknownTypeWithoutBodyIsEmpty(t *testing.T) {
 	t.Parallel()
 	r := request("text/plain", "")
 	r.Body, r.ContentLength = io.NopCloser(strings.NewReader("")), -1
-	if b, err := body.Read(r, 10); err != nil || len(b.Data) != 0 {
+	if b, err := body.Read(r, 10, nil); err != nil || len(b.Data) != 0 {
 		t.Errorf("got %v, %v", b, err)
 	}
 }
@@ -133,7 +133,7 @@ func TestReadKeepsItsLimit(t *testing.T) {
 			if !announced {
 				r.ContentLength = -1
 			}
-			_, err := body.Read(r, limit)
+			_, err := body.Read(r, limit, nil)
 			if ok := err == nil; ok != want || !ok && !fault.Is(err, fault.TooLarge) {
 				t.Errorf("announced %v, limit %d: %v", announced, limit, err)
 			}
@@ -145,12 +145,12 @@ func TestReadLimitsForms(t *testing.T) {
 	t.Parallel()
 	r := multipartRequest(t, func(w *multipart.Writer) { file(t, w, "f", "f.bin", make([]byte, 3<<20)) })
 	r.ContentLength = -1
-	if _, err := body.Read(r, 2<<20); !fault.Is(err, fault.TooLarge) {
+	if _, err := body.Read(r, 2<<20, nil); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("multipart: %v", err)
 	}
 	r = request(formType, strings.Repeat("a=1&", 100))
 	r.ContentLength = -1
-	if _, err := body.Read(r, 100); !fault.Is(err, fault.TooLarge) {
+	if _, err := body.Read(r, 100, nil); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("form: %v", err)
 	}
 }
@@ -190,7 +190,7 @@ func TestMultipart(t *testing.T) {
 		_ = w.WriteField("@jsonPayload", `{"title":"5","tags":["a"]}`)
 		_ = w.WriteField("@jsonPayload", `{"meta":null,"tags":["b"]}`)
 	})
-	b, err := body.Read(r, 10<<20)
+	b, err := body.Read(r, 10<<20, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestMultipartCountsItsParts(t *testing.T) {
 				_ = w.WriteField("a", "1")
 			}
 		})
-		b, err := body.Read(r, 1<<20)
+		b, err := body.Read(r, 1<<20, nil)
 		if ok := err == nil; ok != want {
 			t.Errorf("%d parts: %v", n, err)
 		}
@@ -251,7 +251,7 @@ func TestMultipartCutOffIsInvalid(t *testing.T) {
 	r := multipartRequest(t, func(w *multipart.Writer) { file(t, w, "f", "f", []byte("0123456789")) })
 	all, _ := io.ReadAll(r.Body)
 	for _, n := range []int{10, len(all) - 30, len(all) - 10} {
-		if _, err := body.Read(request(r.Header.Get("Content-Type"), string(all[:n])), 1<<20); !fault.Is(err, fault.Invalid) {
+		if _, err := body.Read(request(r.Header.Get("Content-Type"), string(all[:n])), 1<<20, nil); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%d of %d bytes: %v", n, len(all), err)
 		}
 	}
@@ -268,7 +268,7 @@ func FuzzMultipart(f *testing.F) {
 	f.Add([]byte("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n"))
 	f.Add([]byte("--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"../f\"\r\n\r\n1\r\n--x--\r\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		b, err := body.Read(request("multipart/form-data; boundary=x", string(raw)), 1<<20)
+		b, err := body.Read(request("multipart/form-data; boundary=x", string(raw)), 1<<20, nil)
 		if err != nil {
 			if _, ok := fault.Of(err); !ok {
 				t.Errorf("an error without a fault: %v", err)
@@ -294,7 +294,7 @@ func BenchmarkReadSmallJSON(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
-		if _, err := body.Read(r, 1<<20); err != nil {
+		if _, err := body.Read(r, 1<<20, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

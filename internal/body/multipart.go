@@ -13,8 +13,8 @@ import (
 
 // Memory that the files of one request may take: one file, and all of them. What is larger is spooled.
 const (
-	fileMemory = 1 << 20
-	allMemory  = 4 << 20
+	fileMemory = 256 << 10
+	allMemory  = 1 << 20
 )
 
 var (
@@ -24,12 +24,12 @@ var (
 
 // readMultipart reads a form whose parts are values or files. A Body that comes with an error still wants
 // to be closed.
-func readMultipart(src io.Reader, contentType string) (Body, error) {
+func readMultipart(src io.Reader, contentType string, h *hold) (Body, error) {
 	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil || params["boundary"] == "" {
 		return Body{}, unreadable(errors.Join(errBoundary, err))
 	}
-	b := Body{spool: &spool{}}
+	b := Body{spool: &spool{}, hold: h}
 	if err := b.parts(multipart.NewReader(src, params["boundary"])); err != nil {
 		return b, err
 	}
@@ -62,7 +62,7 @@ func (b *Body) part(f *form, part *multipart.Part) error {
 		return nil
 	}
 	if name == "" {
-		text, err := readAll(part, 0)
+		text, err := readAll(part, 0, b.hold)
 		if err == nil && !f.add(key, string(text)) {
 			err = unreadable(errForm)
 		}

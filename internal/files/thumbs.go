@@ -30,6 +30,7 @@ const (
 	defaultWait = time.Minute
 	makeTime    = 10 * time.Second // that making one thumb may take
 	keptFails   = 4096             // pictures of which it is remembered that they have no thumb
+	heavy       = 16 << 20         // bytes of a picture after which the memory is swept
 	alwaysSize  = "100x100"        // is allowed for every field
 )
 
@@ -97,6 +98,15 @@ func (w Wanted) name(file string) string {
 		file = strings.TrimSuffix(file, path.Ext(file)) + ".webp"
 	}
 	return w.Size + "_" + file
+}
+
+// free gives memory back. What a large picture left is swept first: the next one finds it free, and the two
+// together are never as large as both.
+func (m *maker) free(n int64) {
+	if n >= heavy {
+		runtime.GC()
+	}
+	m.memory.Release(n)
 }
 
 // thumbKey is where the thumb of a file lies; ok is false when it may have none of that size.
@@ -203,7 +213,7 @@ func (s *Service) makeThumb(ctx context.Context, key string, f *Found, what orde
 	if err := s.thumbs.memory.Acquire(turn, p.Memory); err != nil {
 		return fmt.Errorf("wait for memory: %w", err)
 	}
-	defer s.thumbs.memory.Release(p.Memory)
+	defer s.thumbs.free(p.Memory)
 	ctx, stop := context.WithTimeout(ctx, makeTime)
 	defer stop()
 	var out bytes.Buffer

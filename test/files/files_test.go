@@ -71,3 +71,15 @@ func TestLarge(t *testing.T) {
 		}
 	}
 }
+
+// TestBombs is the short form of what `make files-bombs` throws.
+func TestBombs(t *testing.T) {
+	r, err := filestest.Bombs{Bin: binary(t), Dir: t.TempDir(), Each: 1}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", *r)
+	if !r.OK() || r.Thumbs == 0 || r.Fallbacks == 0 {
+		t.Errorf("the server grew by %d MiB for pictures and %d MiB for bodies: %q", r.ThumbGrowth>>20, r.FormGrowth>>20, r.Wrong)
+	}
+}
