@@ -2,7 +2,6 @@
 package s3blob
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +22,6 @@ import (
 )
 
 const (
-	partSize   = 6 << 20 // bytes; smaller objects are sent at once, others in parts of it
 	maxRetries = 4
 	nameKey    = "original-filename"
 )
@@ -126,47 +124,6 @@ func (b *Bucket) brief(ctx context.Context) (context.Context, func()) {
 	ctx, stop := context.WithTimeoutCause(ctx, b.call, errStalled)
 	ctx, cancel := mayGiveUp(ctx)
 	return ctx, func() { cancel(nil); stop() }
-}
-
-// Put implements blob.Bucket. A part of the object is in memory at a time.
-func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.About) error {
-	if err := check(key); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	o := minio.PutObjectOptions{ContentType: about.Type, DisableContentSha256: true, SendContentMd5: true, PartSize: partSize}
-	if about.Name != "" {
-		o.UserMetadata = map[string]string{nameKey: url.PathEscape(about.Name)}
-	}
-	var head bytes.Buffer
-	size, err := io.CopyN(&head, r, partSize)
-	src := io.Reader(&head)
-	switch {
-	case err == nil:
-		size, src = -1, io.MultiReader(&head, r)
-	case !errors.Is(err, io.EOF):
-		return fmt.Errorf("put %s: %w", key, err)
-	}
-	call, cancel := mayGiveUp(ctx)
-	defer cancel(nil)
-	if _, err := b.core.Client.PutObject(call, b.name, key, src, size, o); err != nil {
-		err = failed(call, "put", key, err)
-		if size < 0 && call.Err() != nil {
-			b.abandon(ctx, key)
-		}
-		return err
-	}
-	return nil
-}
-
-// abandon removes the parts of an upload that ended so suddenly that the client could not. Where it fails, the
-// store's own rules for parts that were left have to do it.
-func (b *Bucket) abandon(ctx context.Context, key string) {
-	ctx, done := b.brief(context.WithoutCancel(ctx))
-	defer done()
-	_ = b.core.RemoveIncompleteUpload(ctx, b.name, key)
 }
 
 // Open implements blob.Bucket. Bytes are asked for when they are read, from where they are read.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,7 +15,34 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/blob/s3blob"
 	"github.com/holdall-dev/holdall/internal/netguard"
+	"github.com/holdall-dev/holdall/test/objectstore"
 )
+
+// TestConflicts tries again what a store refuses since something else happens to the same place, and not for ever.
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	for refused, want := range map[int]bool{1: true, 7: true, 8: false} {
+		store := objectstore.New()
+		left := atomic.Int64{}
+		left.Store(int64(refused))
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && left.Add(-1) >= 0 {
+				w.WriteHeader(http.StatusConflict)
+				return
+			}
+			store.ServeHTTP(w, r)
+		}))
+		defer srv.Close()
+		b, err := s3blob.Open(s3blob.Config{Endpoint: srv.URL, Region: "eu", Bucket: "bucket", AccessKey: "key", Secret: "secret", PathStyle: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = b.Put(t.Context(), "c/r/a", strings.NewReader("content"), blob.About{})
+		if (err == nil) != want || (len(store.Keys()) == 1) != want {
+			t.Errorf("refused %d times: %v, there is %q", refused, err, store.Keys())
+		}
+	}
+}
 
 // TestAnEndpointThatIsClosed is asked once, says what to do, and does not count as a store that fails.
 func TestAnEndpointThatIsClosed(t *testing.T) {
