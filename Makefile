@@ -5,6 +5,7 @@ SHELL := /usr/bin/env bash
 
 GO ?= go
 BIN := bin/holdall
+OBJECT_STORE := bin/versitygw
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # One set of flags for everything but the race detector, so that nothing is compiled twice.
 export CGO_ENABLED := 0
@@ -55,8 +56,12 @@ compat: build ## the official JavaScript SDK's scenarios against the built binar
 test-bench: build ## the bench module's tests and a small differential run beside PocketBase
 	cd bench && $(GO) vet ./... && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) test ./...
 
-object-store: ## the bucket of S3 and a real object store, which is built from source: minutes the first time
-	cd test/s3 && $(GO) vet ./... && $(GO) test ./...
+object-store: build $(OBJECT_STORE) ## a real object store, built from source (minutes the first time): the bucket's exam, and the SDK's scenarios of files
+	cd test/s3 && $(GO) vet ./... && OBJECT_STORE_BIN=$(CURDIR)/$(OBJECT_STORE) $(GO) test -count 1 ./...
+	HOLDALL_BIN=$(CURDIR)/$(BIN) OBJECT_STORE_BIN=$(CURDIR)/$(OBJECT_STORE) compat/run.sh files
+
+$(OBJECT_STORE): test/s3/go.mod
+	cd test/s3 && $(GO) build -o $(CURDIR)/$(OBJECT_STORE) github.com/versity/versitygw/cmd/versitygw
 
 lint: ## golangci-lint, built from source by the tools module
 	$(LINT) run ./...

@@ -3,6 +3,7 @@
 #
 #   HOLDALL_BIN=../bin/holdall ./run.sh          all suites, and a small load of examples/cities
 #   HOLDALL_BIN=../bin/holdall ./run.sh cities   only the cities; CITIES_LIMIT=0 loads all of them
+#   OBJECT_STORE_BIN=… ./run.sh files            what has to do with files, which lie in that object store (versitygw)
 #   COMPAT_AWAITED=1 ./run.sh                    also the scenarios that wait in awaited/
 #   POCKETBASE=1 ./run.sh                        the same against PocketBase: do the suites expect the truth?
 set -euo pipefail
@@ -45,6 +46,11 @@ if [[ $suite == all ]]; then
     shopt -s nullglob
     files+=("$here"/awaited/*.test.js)
   fi
+fi
+if [[ $suite == files ]]; then
+  install "$here"
+  files+=("$here"/test/{batch,files,uploads}.test.js)
+  exec node --test --test-concurrency="${COMPAT_CONCURRENCY:-2}" "${files[@]}"
 fi
 install "$root/examples/cities"
 files+=("$root/examples/cities/cities.test.js")

@@ -70,7 +70,8 @@ async function answers(url, server, output) {
   throw new Error(`the server does not answer:\n${output()}`);
 }
 
-function freePort() {
+// freePort is a port on loopback that nobody listens on.
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

@@ -2,15 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import PocketBase, { ClientResponseError } from "pocketbase";
+import { startStore } from "./objectstore.js";
 import { root, start } from "./server.js";
 
 export { root };
 
-// suite starts a server for the test file it is called from. Its `fill` runs once, as superuser.
+// suite starts a server for the test file it is called from. Its `fill` runs once, as superuser. With OBJECT_STORE_BIN the
+// server keeps its files in an object store.
 export function suite(fill = async () => {}) {
   const s = {
     url: "",
     admin: null, // a superuser's client
+    store: null, // the object store, when there is one
     // client is a new client without a sign-in that does not cancel requests on its own.
     client: (url = s.url) => new PocketBase(url).autoCancellation(false),
     // restart ends the server and starts it again, on the same data and port.
@@ -24,13 +27,18 @@ export function suite(fill = async () => {}) {
   };
   let server;
   before(async () => {
+    s.store = await startStore();
     server = await start();
     s.url = server.url;
     s.admin = s.client();
     await s.admin.collection("_superusers").authWithPassword(root.email, root.password);
+    if (s.store) await s.admin.settings.update({ s3: s.store.settings });
     await fill(s.admin);
   });
-  after(() => server?.stop());
+  after(async () => {
+    await server?.stop();
+    await s.store?.stop();
+  });
   return s;
 }
 

@@ -49,9 +49,12 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	bin := filepath.Join(dir, "versitygw")
-	if out, err := exec.Command("go", "build", "-o", bin, "github.com/versity/versitygw/cmd/versitygw").CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build the store: %w\n%s", err, out)
+	bin := os.Getenv("OBJECT_STORE_BIN")
+	if bin == "" {
+		bin, err = build(dir)
+	}
+	if err != nil {
+		return 0, err
 	}
 	store = &gateway{root: filepath.Join(dir, "root")}
 	if err := os.Mkdir(store.root, 0o700); err != nil {
@@ -63,6 +66,15 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer stop()
 	return m.Run(), nil
+}
+
+// build builds the store and returns where its binary is.
+func build(dir string) (bin string, err error) {
+	bin = filepath.Join(dir, "versitygw")
+	if out, err := exec.Command("go", "build", "-o", bin, "github.com/versity/versitygw/cmd/versitygw").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the store: %w\n%s", err, out)
+	}
+	return bin, nil
 }
 
 // start runs the store on a free port and waits until it answers.
