@@ -42,6 +42,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/store/sqlite"
 	"github.com/holdall-dev/holdall/internal/write"
+	"github.com/holdall-dev/holdall/record"
 )
 
 // Options are fixed for the life of an App. The zero value serves the folder "data".
@@ -190,6 +191,7 @@ func (a *App) assemble() {
 	a.write = write.New(write.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,
 		KnowsProvider: catalog.KnownProvider, Log: a.o.Log, Hasher: hasher, Files: a.files,
+		Renewed: func(ctx context.Context, was, is *record.Record) { a.auth.Renewed(ctx, was, is) },
 	})
 	a.auth = auth.New(auth.Needs{
 		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now,

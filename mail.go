@@ -29,7 +29,7 @@ func (a *App) sendMail(ctx context.Context, m *mail.Message) error {
 	switch {
 	case s.Enabled:
 		return smtp.New(smtp.Config{
-			Host: s.Host, Port: s.Port, LocalName: s.LocalName, TLS: s.TLS,
+			Host: s.Host, Port: s.Port, LocalName: s.LocalName, TLS: s.TLS, RequireTLS: s.RequireTLS,
 			Username: s.Username, Password: s.Password, Method: s.AuthMethod,
 		}).Send(ctx, m)
 	case a.o.DevMail != nil:

@@ -10,7 +10,7 @@ let idp, mail, app, browser;
 const s = suite(async (admin) => {
   [mail, idp, browser, app] = await Promise.all([startMail(), startIDP([`${s.url}/api/oauth2-redirect`]), openBrowser(), serveApp(s.url)]);
   idp.accounts.set("ann", { email: "ann@compat.example", email_verified: true, name: "Ann" });
-  await admin.settings.update({ smtp: { enabled: true, host: "127.0.0.1", port: mail.port }, meta: { appURL: s.url } });
+  await admin.settings.update({ smtp: { enabled: true, host: "127.0.0.1", port: mail.port }, meta: { appURL: s.url }, notices: { emailChanged: false } });
   await admin.collections.update("users", { oauth2: { enabled: true, providers: [idp.config()] } });
 });
 after(() => Promise.all([browser?.close(), idp?.stop(), app?.stop()]).then(() => mail?.stop()));

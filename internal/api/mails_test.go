@@ -52,7 +52,7 @@ func newPostReaching(t *testing.T, hosts ...string) *post {
 	p.super = p.signIn("_superusers", rootEmail, rootPassword)
 	p.must(200, p.do("PATCH", "/api/settings", p.super, fields{
 		"smtp": fields{"enabled": true, "host": p.mail.Host, "port": p.mail.Port},
-		"meta": fields{"appName": "Test & Co", "appURL": "https://app.example"},
+		"meta": fields{"appName": "Test & Co", "appURL": "https://app.example"}, "notices": fields{"emailChanged": false},
 	}))
 	p.cheapPasswords()
 	return p
@@ -317,6 +317,40 @@ func TestEmailChange(t *testing.T) {
 		p.must(204, p.ask("request-email-change", token, fields{"newEmail": "x@example.com"}))
 	}
 	p.must(429, p.ask("request-email-change", token, fields{"newEmail": "x@example.com"}))
+}
+
+// TestNotices: who has an account hears at the old address of a new one, and of a new password when that is wanted.
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.must(200, p.do("PATCH", "/api/settings", p.super, fields{"notices": fields{"emailChanged": true, "passwordChanged": true}}))
+	heard := func(n int, to, subject string) {
+		t.Helper()
+		for _, m := range p.mail.Wait(t, n) {
+			if m.To[0] == to && m.Subject() == subject {
+				return
+			}
+		}
+		t.Errorf("%s did not hear %q", to, subject)
+	}
+	id, token := p.signUp("ann")
+	p.must(204, p.ask("request-email-change", token, fields{"newEmail": "eve@example.com"}))
+	p.must(204, p.ask("confirm-email-change", "", fields{"token": p.link(1, "confirm-email-change"), "password": secret}))
+	heard(2, "ann@example.com", "The address of your Test & Co account has changed")
+	own := "/api/collections/users/records/" + id
+	p.must(200, p.do("PATCH", own, p.signIn("users", "eve@example.com", secret), fields{"oldPassword": secret, "password": newSecret, "passwordConfirm": newSecret}))
+	heard(3, "eve@example.com", "Your Test & Co password has changed")
+	p.must(200, p.do("PATCH", own, p.super, fields{"email": "zoe@example.com"}))
+	heard(4, "eve@example.com", "The address of your Test & Co account has changed")
+	// Nothing of the sort: another field; a proof that sets a password; nothing is switched on.
+	p.must(200, p.do("PATCH", own, p.super, fields{"name": "Zoe"}))
+	p.signUp("bob")
+	p.must(204, p.ask("request-password-reset", "", fields{"email": "bob@example.com"}))
+	p.must(204, p.ask("confirm-password-reset", "", fields{"token": p.link(5, "confirm-password-reset"), "password": newSecret, "passwordConfirm": newSecret}))
+	p.must(200, p.do("PATCH", "/api/settings", p.super, fields{"notices": fields{"emailChanged": false, "passwordChanged": false}}))
+	p.must(200, p.do("PATCH", own, p.super, fields{"email": "amy@example.com", "password": secret, "passwordConfirm": secret}))
+	p.must(204, p.ask("request-password-reset", "", fields{"email": "amy@example.com"}))
+	p.link(6, "confirm-password-reset")
 }
 
 func TestOneTimeCodes(t *testing.T) {

@@ -24,6 +24,8 @@ const (
 	mailReset        = "password-reset"
 	mailCode         = "otp"
 	mailAlert        = "login-alert"
+	mailMoved        = "email-changed"
+	mailRenewed      = "password-changed"
 )
 
 const (
@@ -88,6 +90,8 @@ func (s *Service) Deliver(ctx context.Context, m outbox.Mail) error {
 		return s.mailCode(ctx, c, m)
 	case mailAlert:
 		return s.mailAlert(ctx, c, m)
+	case mailMoved, mailRenewed:
+		return s.mailNotice(ctx, c, m)
 	}
 	return fmt.Errorf("%w: there is no mail of the kind %q", mail.ErrFinal, m.Kind)
 }

@@ -20,6 +20,7 @@ type Settings struct {
 	Logs         Logs         `json:"logs"`
 	Realtime     Realtime     `json:"realtime"` // unknown to PocketBase, whose clients pass it over
 	SMS          SMS          `json:"sms"`      // likewise
+	Notices      Notices      `json:"notices"`  // likewise
 }
 
 // SMTP is the mail server. While it is not enabled the local sendmail program is used.
@@ -32,6 +33,13 @@ type SMTP struct {
 	AuthMethod string `json:"authMethod"` // "" (PLAIN), "PLAIN" or "LOGIN"
 	TLS        bool   `json:"tls"`        // from the first byte; else STARTTLS when it is offered
 	LocalName  string `json:"localName"`  // what we call ourselves; "" is localhost
+	RequireTLS bool   `json:"requireTLS"` // nothing is sent to a server that does not encrypt
+}
+
+// Notices are mails that tell owners of accounts what happened to them.
+type Notices struct {
+	EmailChanged    bool `json:"emailChanged"`    // to the old address
+	PasswordChanged bool `json:"passwordChanged"` // by whomever
 }
 
 // Backups says when backups are made by themselves and where they lie.
@@ -118,6 +126,7 @@ type Realtime struct {
 func Defaults() *Settings {
 	return &Settings{
 		SuperuserIPs: []string{},
+		Notices:      Notices{EmailChanged: true},
 		SMTP:         SMTP{Port: 587, Host: "smtp.example.com"},
 		Backups:      Backups{CronMaxKeep: 3},
 		Meta: Meta{

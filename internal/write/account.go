@@ -77,6 +77,11 @@ func (w *work) rehashed() bool {
 	return w.New.Password("password").Hash != w.Old.Password("password").Hash
 }
 
+// renews reports whether the account gets another password or e-mail, and somebody wants to know.
+func (w *work) renews() bool {
+	return w.s.renewed != nil && w.c.IsAuth() && w.Old != nil && w.New != nil && (w.rehashed() || w.New.String("email") != w.Old.String("email"))
+}
+
 // proven reports whether the save verifies the account's e-mail.
 func (w *work) proven() bool {
 	return w.c.IsAuth() && w.Old != nil && w.New.Bool("verified") && !w.Old.Bool("verified")

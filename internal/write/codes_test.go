@@ -63,7 +63,7 @@ func TestEachCode(t *testing.T) {
 		{"geo", "validation_invalid_longitude", data{"lon": 181.0}},
 		{"pass", "validation_min_text_constraint", "x"},
 		{"pass", "validation_max_text_constraint", "x" + strings.Repeat("a", 71)},
-		{"pass", "validation_invalid_value", "x" + strings.Repeat("ä", 37)},
+		{"pass", "validation_max_text_constraint", "x" + strings.Repeat("ä", 37)},
 		{"pass", "validation_invalid_format", "yyyy"},
 		{"uniq", "validation_not_unique", "u"},
 		{"id", "validation_not_unique", "aaaaaaaaaaaaaaa"},

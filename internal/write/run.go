@@ -174,7 +174,14 @@ func (w *work) alone(ctx context.Context, fn func(context.Context) error) error 
 
 // after tells handlers of what was committed, as soon as it is.
 func after(_ context.Context, w *work) error {
-	if !w.written || !w.point().Tells(&w.Write) {
+	if !w.written {
+		return nil
+	}
+	if w.renews() {
+		was, is := w.Old, w.New
+		w.lane.later(func(ctx context.Context) { w.s.renewed(ctx, was, is) })
+	}
+	if !w.point().Tells(&w.Write) {
 		return nil
 	}
 	p, e := w.point(), w.Write

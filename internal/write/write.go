@@ -7,6 +7,7 @@
 package write
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
 )
 
@@ -28,6 +30,7 @@ type Service struct {
 	log     *slog.Logger
 	hasher  *Hasher
 	files   *files.Service
+	renewed func(ctx context.Context, was, is *record.Record)
 }
 
 // Needs is what the service is made of.
@@ -42,13 +45,15 @@ type Needs struct {
 	Log           *slog.Logger // nil: none
 	Hasher        *Hasher      // nil: one of its own
 	Files         *files.Service
+	// Renewed is told after an account's password or e-mail was changed, once it is committed; nil: nobody.
+	Renewed func(ctx context.Context, was, is *record.Record)
 }
 
 // New makes the service.
 func New(n Needs) *Service {
 	s := &Service{
 		store: n.Store, gate: n.Gate, catalog: n.Catalog, hooks: n.Hooks, now: n.Now,
-		known: n.KnowsProvider, log: n.Log, hasher: n.Hasher, files: n.Files,
+		known: n.KnowsProvider, log: n.Log, hasher: n.Hasher, files: n.Files, renewed: n.Renewed,
 	}
 	if s.hooks == nil {
 		s.hooks = new(hook.Points)

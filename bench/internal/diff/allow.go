@@ -29,6 +29,8 @@ var allowances = []allowance{
 	{"*", "body.*s3.allowPrivate", "(absent)", "*", "a setting of ours, which clients pass over"},
 	{"*", "body.*s3.directDownloads", "(absent)", "*", "a setting of ours, which clients pass over"},
 	{"*", "body.data.realtime*", "(absent)", "*", "what superusers learn of streams"},
+	{"*", "body.notices*", "(absent)", "*", "settings of ours, which clients pass over"},
+	{"*", "body.smtp.requireTLS", "(absent)", "*", "a setting of ours, which clients pass over"},
 	{"*", "body.sms*", "(absent)", "*", "settings of ours, which clients pass over"},
 
 	// Wording. Clients depend on statuses and codes, which agree.

@@ -29,6 +29,7 @@ type Config struct {
 	Username, Password string
 	Method             string      // "PLAIN", "LOGIN" or "" for PLAIN
 	TLS                bool        // from the first byte; else STARTTLS when the server offers it
+	RequireTLS         bool        // nothing is sent to a server that does not encrypt
 	Trust              *tls.Config // nil: the system's certificate authorities
 }
 
@@ -67,7 +68,7 @@ func (s *Sender) options(ctx context.Context) []gomail.Option {
 		gomail.WithHELO(localName(s.c.LocalName)),
 		gomail.WithDialContextFunc(s.c.dial(ctx)),
 		gomail.WithTLSConfig(s.c.tls()),
-		gomail.WithTLSPolicy(gomail.TLSOpportunistic),
+		gomail.WithTLSPolicy(s.c.policy()),
 		gomail.WithoutNoop(),
 	}
 	if s.c.TLS {
@@ -81,6 +82,13 @@ func (s *Sender) options(ctx context.Context) []gomail.Option {
 		method = gomail.SMTPAuthLogin
 	}
 	return append(opts, gomail.WithSMTPAuth(method), gomail.WithUsername(s.c.Username), gomail.WithPassword(s.c.Password))
+}
+
+func (c Config) policy() gomail.TLSPolicy {
+	if c.RequireTLS {
+		return gomail.TLSMandatory
+	}
+	return gomail.TLSOpportunistic
 }
 
 func (c Config) tls() *tls.Config {

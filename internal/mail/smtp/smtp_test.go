@@ -74,6 +74,9 @@ func TestEncryptionAndCredentials(t *testing.T) {
 	}{
 		{"STARTTLS when it is offered", mailtest.Options{StartTLS: true}, nil, true, true, ""},
 		{"TLS from the first byte", mailtest.Options{TLS: true}, func(c *smtp.Config) { c.TLS = true }, true, true, ""},
+		{"STARTTLS when it must be", mailtest.Options{StartTLS: true}, func(c *smtp.Config) { c.RequireTLS = true }, true, true, ""},
+		{"no STARTTLS although it must be", mailtest.Options{}, func(c *smtp.Config) { c.RequireTLS = true }, false, false, ""},
+		{"TLS from the first byte, as it must be", mailtest.Options{TLS: true}, func(c *smtp.Config) { c.RequireTLS, c.TLS = true, true }, true, true, ""},
 		{"a certificate that nobody trusts", mailtest.Options{StartTLS: true}, func(c *smtp.Config) { c.Trust = nil }, false, false, ""},
 		{"the same, from the first byte", mailtest.Options{TLS: true}, func(c *smtp.Config) { c.Trust, c.TLS = nil, true }, false, false, ""},
 		{"PLAIN", mailtest.Options{StartTLS: true, Users: users}, known(""), true, true, "PLAIN"},
