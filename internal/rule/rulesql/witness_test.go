@@ -18,7 +18,7 @@ import (
 
 // pairs is how many expressions meet how many rows; HOLDALL_RULE_PAIRS and HOLDALL_RULE_SEED change it and
 // where it begins.
-const pairs = 20_000
+const pairs = 12_000
 
 func setting(name string, otherwise uint64) uint64 {
 	if n, err := strconv.ParseUint(os.Getenv(name), 10, 64); err == nil {
