@@ -98,14 +98,14 @@ func TestTokensOpenOneDoor(t *testing.T) {
 				t.Errorf("a token %s of %s does not open its own door", d.kind, d.collection)
 			}
 			if d.kind == "emailChange" { // all tokens ended with it
-				k.keys[d.collection]["passwordReset"] = k.reset(d.collection)
+				k.keys[d.collection]["passwordReset"] = k.resetOf(d.collection)
 			}
 		}
 	}
 }
 
-// reset has a link for a new password sent to the address that an account has now.
-func (k *keyring) reset(c string) string {
+// resetOf has a link for a new password sent to the address that an account has now.
+func (k *keyring) resetOf(c string) string {
 	k.Helper()
 	k.must(204, k.do("POST", "/api/collections/"+c+"/request-password-reset", "", fields{"email": "new-" + k.email[c]}))
 	return k.nextLink("confirm-password-reset")
