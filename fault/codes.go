@@ -12,6 +12,9 @@ const (
 	CodeMax          = "validation_max_less_equal_than_required"
 	CodeIn           = "validation_in_invalid"
 	CodeNotIn        = "validation_not_in_invalid"
+
+	// CodeCommitUnknown is of a write that may or may not have been committed.
+	CodeCommitUnknown = "commit_unknown"
 )
 
 // Required is the fault of a value that must not be blank.

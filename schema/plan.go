@@ -36,7 +36,7 @@ func Diff(old, next *Catalog) Plan {
 		switch was, ok := old.ByID(c.ID); {
 		case !ok:
 			p.Create = append(p.Create, c)
-		case was != c && !same(was, c):
+		case was != c && !Same(was, c):
 			p.Change = append(p.Change, Pair{Old: was, New: c})
 		}
 	}
@@ -46,8 +46,8 @@ func Diff(old, next *Catalog) Plan {
 // Empty reports whether the plan has nothing to do.
 func (p Plan) Empty() bool { return len(p.Drop)+len(p.Create)+len(p.Change) == 0 }
 
-// same reports whether two collections would be stored alike.
-func same(a, b *Collection) bool {
+// Same reports whether two collections would be stored alike.
+func Same(a, b *Collection) bool {
 	x, errX := a.Stored()
 	y, errY := b.Stored()
 	return errX == nil && errY == nil && x.head() == y.head() &&
@@ -90,9 +90,9 @@ func ViewSelect(query string, cols []ViewColumn) string {
 		}
 	}
 	if !cast {
-		return "SELECT * FROM (" + query + "\n)"
+		return "SELECT * FROM (" + query + "\n) AS q"
 	}
-	return "SELECT " + strings.Join(names, ", ") + " FROM (" + query + "\n)"
+	return "SELECT " + strings.Join(names, ", ") + " FROM (" + query + "\n) AS q"
 }
 
 // TrimQuery cuts space and semicolons off the end of a query.

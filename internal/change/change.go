@@ -31,7 +31,10 @@ func (o Op) String() string { return [...]string{"none", "create", "update", "de
 
 // Change is one committed write.
 type Change struct {
-	Seq        Seq
+	Seq Seq
+	// Low is how far whoever handled all changes up to this one has read without a gap: where a consumer goes
+	// on after a restart. It is Seq, or less while a transaction with a lower sequence has not ended.
+	Low        Seq
 	At         time.Time
 	Op         Op
 	Collection string         // id
@@ -42,11 +45,14 @@ type Change struct {
 
 // A Log is the order in which writes were committed.
 //
-// Whoever has read up to seq n has seen every change that will ever carry a seq ≤ n.
+// Whoever has read up to a change has seen every change that will ever carry a seq ≤ its Low. Changes of one
+// record come in the order of their sequences, and so do all changes where there is one writer; where there
+// are several, Follow may tell a change after one with a higher sequence, of another record, but never twice.
 type Log interface {
 	// Head is the last committed sequence, 0 when nothing was ever written.
 	Head(ctx context.Context) (Seq, error)
-	// Read returns up to limit changes with a sequence above after, in order.
+	// Read returns up to limit changes with a sequence above after, in order. It ends before a sequence that a
+	// transaction still holds, so that nothing is ever added between what it returned.
 	Read(ctx context.Context, after Seq, limit int) ([]Change, error)
 	// Follow yields the changes above after and waits for more until ctx ends or the consumer stops.
 	Follow(ctx context.Context, after Seq) iter.Seq2[Change, error]

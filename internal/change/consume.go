@@ -66,7 +66,7 @@ func (r *reading) some(ctx context.Context, l Log, fn func(context.Context, Chan
 		if err := fn(ctx, ch); err != nil {
 			return fmt.Errorf("consumer %s at change %d: %w", r.consumer, ch.Seq, err)
 		}
-		if r.at = ch.Seq; r.at-r.kept >= maxBehind {
+		if r.at = ch.Low; r.at-r.kept >= maxBehind {
 			return r.keep(ctx)
 		}
 	}

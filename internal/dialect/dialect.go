@@ -50,6 +50,16 @@ type Dialect struct {
 	Given func(s *SQL, kind rule.Kind, v rule.Value)
 	// Bare appends a column without its affinity.
 	Bare func(s *SQL, c Ref)
+
+	// SameName reports whether two names are one to the engine.
+	SameName func(a, b string) bool
+	// Query is SQL that a user wrote, in SQLite's words, in the words of the engine. spelled says how a table or
+	// a column is spelled, "" for what is neither. nil where nothing is to be changed.
+	Query func(query string, spelled func(name string) string) string
+	// Fold is a column, an identifier, as an index has it whose texts are one in any case of ASCII letters.
+	Fold func(column string) string
+	// ToList and ToOne are the value of a column, an identifier, when one value becomes a list and back.
+	ToList, ToOne func(column string) string
 }
 
 // Ref names a column of a table in a statement.
@@ -57,7 +67,10 @@ type Ref struct{ Table, Column string }
 
 // SQL is a statement under construction: text and the values of its parameters, in order.
 type SQL struct {
-	D    *Dialect
+	D *Dialect
+	// Always is a condition that a query has besides its own; "" is none. Reset leaves it.
+	Always string
+
 	buf  []byte
 	args []rule.Value
 }

@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/holdall-dev/holdall/internal/rule"
 )
@@ -41,6 +40,16 @@ var Postgres = &Dialect{
 	Folded: func(s *SQL, c Ref) { s.Text("lower(").Ref(c).Text(")") },
 	Given:  postgresGiven,
 	Bare:   func(s *SQL, c Ref) { s.Ref(c) },
+
+	SameName: func(a, b string) bool { return a == b },
+	Query:    postgresQuery,
+	Fold:     func(column string) string { return "lower(" + column + ` COLLATE "C")` },
+	ToList: func(c string) string {
+		return "CASE WHEN coalesce(" + c + ", '') = '' THEN '[]' ELSE holdall.list(" + c + ")::text END"
+	},
+	ToOne: func(c string) string {
+		return "CASE WHEN coalesce(" + c + ", '') = '' THEN '' ELSE coalesce(holdall.list(" + c + ") ->> -1, '') END"
+	},
 }
 
 // postgresJSON has type json. A column never holds text that is no JSON (see [PostgresColumns]).
@@ -87,16 +96,4 @@ func postgresGiven(s *SQL, kind rule.Kind, v rule.Value) {
 		}
 		s.Text("CAST(").Arg(v).Text(` AS text) COLLATE "C"`)
 	}
-}
-
-// postgresClean makes a parameter of a query what PostgreSQL takes for text: it knows neither the character 0
-// nor bytes that are no UTF-8, and stores none, so what stands in for them need only be rare.
-func postgresClean(v rule.Value) rule.Value {
-	if v.Type == rule.Txt {
-		if strings.IndexByte(v.S, 0) >= 0 {
-			v.S = strings.ReplaceAll(v.S, "\x00", "\x01")
-		}
-		v.S = strings.ToValidUTF8(v.S, "\uFFFD")
-	}
-	return v
 }

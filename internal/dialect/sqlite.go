@@ -38,6 +38,19 @@ var SQLite = &Dialect{
 	Folded: func(s *SQL, c Ref) { s.Ref(c).Text(" COLLATE NOCASE") },
 	Given:  sqliteGiven,
 	Bare:   func(s *SQL, c Ref) { s.Text("+").Ref(c) },
+
+	SameName: strings.EqualFold,
+	Fold:     func(column string) string { return column + " COLLATE NOCASE" },
+	ToList: func(c string) string {
+		return "CASE WHEN coalesce(" + c + ", '') = '' THEN '[]' WHEN " + sqliteIsList(c) + " THEN " + c + " ELSE json_array(" + c + ") END"
+	},
+	ToOne: func(c string) string {
+		return "CASE WHEN coalesce(" + c + ", '') = '' THEN '' WHEN " + sqliteIsList(c) + " THEN coalesce(json_extract(" + c + ", '$[#-1]'), '') ELSE " + c + " END"
+	},
+}
+
+func sqliteIsList(c string) string {
+	return "CASE WHEN json_valid(" + c + ") THEN json_type(" + c + ") = 'array' ELSE FALSE END"
 }
 
 // sqliteJSON guards against text that is no JSON, which would fail the whole statement.

@@ -81,6 +81,10 @@ type Store interface {
 	Log() change.Log
 	// Cursors remember how far durable consumers have read.
 	Cursors() change.Cursors
+	// OnTurn has fn called after another process has changed collections or named settings: Collections, Param
+	// and their kin then answer anew. It is called before the log tells of changes that were made later, so fn
+	// must be quick; it may be called for nothing. Register before serving.
+	OnTurn(fn func())
 	// Backup writes a consistent copy of the database without stopping writers.
 	Backup(ctx context.Context, w io.Writer) error
 	// Close ends what runs, flushes, and releases the data. Later calls fail with ErrClosed.

@@ -22,7 +22,7 @@ func (t *Table) Select(w *dialect.SQL, q store.Query) {
 	t.source(w, q)
 	many := q.Where != nil && rulesql.Multiplies(q.Where)
 	if many {
-		w.Text(" GROUP BY ").Col(base, "id")
+		t.group(w, q)
 	}
 	t.order(w, q, many)
 	if q.Limit > 0 || q.Offset > 0 {
@@ -31,6 +31,21 @@ func (t *Table) Select(w *dialect.SQL, q store.Query) {
 			limit = rule.IntValue(int64(q.Limit))
 		}
 		w.Text(" LIMIT ").Arg(limit).Text(" OFFSET ").Arg(rule.IntValue(int64(q.Offset)))
+	}
+}
+
+// group makes one row of all in which joins found the same record. The id alone says which, but PostgreSQL
+// knows that of tables only.
+func (t *Table) group(w *dialect.SQL, q store.Query) {
+	w.Text(" GROUP BY ").Col(base, "id")
+	if w.D.Typed == nil || !t.C.IsView() && q.Given == nil {
+		return
+	}
+	for _, f := range t.C.Fields {
+		w.Text(", ").Col(base, f.Base().Name)
+	}
+	if !t.C.IsView() {
+		w.Text(", ").Col(base, Seq)
 	}
 }
 
@@ -73,6 +88,10 @@ func (t *Table) source(w *dialect.SQL, q store.Query) {
 		w.Text("(")
 		rulesql.Where(w, q.Where, base)
 		w.Text(")")
+	}
+	if w.Always != "" {
+		and()
+		w.Text(w.Always)
 	}
 }
 

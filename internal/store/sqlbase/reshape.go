@@ -1,6 +1,7 @@
 package sqlbase
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,10 +118,49 @@ func (r *reshaper) makeIndexes(c *schema.Collection) {
 	for i, text := range c.Indexes {
 		if ix, err := schema.ParseIndex(text); err == nil {
 			ix.Table = c.Name
-			text = ix.String()
+			text = r.index(c, ix)
 		}
 		r.steps = append(r.steps, Step{SQL: text, Of: c, Index: i})
 	}
+}
+
+// index is the statement that makes an index.
+func (r *reshaper) index(c *schema.Collection, ix schema.Index) string {
+	if r.d.Query == nil {
+		return ix.String()
+	}
+	spelled := func(name string) string {
+		for _, f := range c.Fields {
+			if strings.EqualFold(f.Base().Name, name) {
+				return f.Base().Name
+			}
+		}
+		return ""
+	}
+	w := r.d.New().Text("CREATE ")
+	if ix.Unique {
+		w.Text("UNIQUE ")
+	}
+	w.Text("INDEX ").Ident(ix.Name).Text(" ON ").Ident(ix.Table).Text(" (")
+	for i, col := range ix.Columns {
+		if i > 0 {
+			w.Text(", ")
+		}
+		switch name := cmp.Or(spelled(col.Name), col.Name); {
+		case col.Expr:
+			w.Text("(", r.d.Query(col.Name, spelled), ")")
+		case strings.EqualFold(col.Collate, "nocase"):
+			w.Text(r.d.Fold(r.id(name)))
+		default:
+			w.Ident(name)
+		}
+		w.Text(" ", col.Sort)
+	}
+	w.Text(")")
+	if ix.Where != "" {
+		w.Text(" WHERE ", r.d.Query(ix.Where, spelled))
+	}
+	return w.String()
 }
 
 // renameTables goes through temporary names, so that collections can swap theirs. SQLite does not tell names
@@ -129,13 +169,13 @@ func (r *reshaper) renameTables(pairs []schema.Pair) {
 	type move struct{ from, to string }
 	var moves []move
 	for _, p := range pairs {
-		if p.New.IsView() || strings.EqualFold(p.Old.Name, p.New.Name) {
+		if p.New.IsView() || r.d.SameName(p.Old.Name, p.New.Name) {
 			continue
 		}
 		moves = append(moves, move{p.Old.Name, p.New.Name})
 	}
 	for i, m := range moves {
-		taken := slices.ContainsFunc(moves[i+1:], func(n move) bool { return strings.EqualFold(n.from, m.to) })
+		taken := slices.ContainsFunc(moves[i+1:], func(n move) bool { return r.d.SameName(n.from, m.to) })
 		if taken {
 			moves[i].from = r.temp()
 			r.add("ALTER TABLE ", r.id(m.from), " RENAME TO ", r.id(moves[i].from))
@@ -154,7 +194,7 @@ func (r *reshaper) renameTables(pairs []schema.Pair) {
 // columns makes the columns of a table follow its fields: drop, rename, add, convert.
 func (r *reshaper) columns(p schema.Pair) {
 	table := r.id(p.New.Name)
-	if strings.EqualFold(p.Old.Name, p.New.Name) {
+	if r.d.SameName(p.Old.Name, p.New.Name) {
 		table = r.id(p.Old.Name)
 	}
 	alter := func(parts ...string) { r.add(append([]string{"ALTER TABLE ", table}, parts...)...) }
@@ -174,7 +214,7 @@ func (r *reshaper) columns(p schema.Pair) {
 			name, bare := r.id(b.Name), r.temp()
 			temp := r.id(bare)
 			alter(" ADD COLUMN ", r.d.Define(bare, Column(r.d, f)))
-			r.add("UPDATE ", table, " SET ", temp, " = ", convert(old, f, name))
+			r.add("UPDATE ", table, " SET ", temp, " = ", convert(r.d, old, f, name))
 			alter(" DROP COLUMN ", name)
 			alter(" RENAME COLUMN ", temp, " TO ", name)
 		}
@@ -191,7 +231,7 @@ func (r *reshaper) renameColumns(p schema.Pair, alter func(...string)) {
 			continue
 		}
 		from, to := old.Base().Name, f.Base().Name
-		taken := slices.ContainsFunc(p.Old.Fields, func(g field.Field) bool { return strings.EqualFold(g.Base().Name, to) })
+		taken := slices.ContainsFunc(p.Old.Fields, func(g field.Field) bool { return r.d.SameName(g.Base().Name, to) })
 		if taken {
 			temp := r.temp()
 			alter(" RENAME COLUMN ", r.id(from), " TO ", r.id(temp))
@@ -207,13 +247,12 @@ func (r *reshaper) renameColumns(p schema.Pair, alter func(...string)) {
 
 // convert is the value that a column gets when its field changes its class: one value becomes a list of one,
 // a list its last value.
-func convert(old, f field.Field, col string) string {
-	isList := "CASE WHEN json_valid(" + col + ") THEN json_type(" + col + ") = 'array' ELSE FALSE END"
+func convert(d *dialect.Dialect, old, f field.Field, col string) string {
 	switch {
 	case old.Kind() == field.KindText && f.Kind() == field.KindList:
-		return "CASE WHEN coalesce(" + col + ", '') = '' THEN '[]' WHEN " + isList + " THEN " + col + " ELSE json_array(" + col + ") END"
+		return d.ToList(col)
 	case old.Kind() == field.KindList && f.Kind() == field.KindText:
-		return "CASE WHEN coalesce(" + col + ", '') = '' THEN '' WHEN " + isList + " THEN coalesce(json_extract(" + col + ", '$[#-1]'), '') ELSE " + col + " END"
+		return d.ToOne(col)
 	}
 	return "coalesce(" + col + ", '')"
 }

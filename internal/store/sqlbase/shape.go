@@ -3,6 +3,7 @@ package sqlbase
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -13,7 +14,12 @@ import (
 
 // Shape is the collections of one moment and their tables. It never changes.
 type Shape struct {
-	List   []*schema.Collection // in order of creation
+	List []*schema.Collection // in order of creation
+	// Version counts reshapings and Proof is a condition that fails a statement when another version is stored,
+	// for engines whose tables another process may reshape.
+	Version int64
+	Proof   string
+
 	d      *dialect.Dialect
 	tables map[string]*Table // by id of the collection
 }
@@ -46,6 +52,39 @@ func (s *Shape) Asked(q store.Query) (*Table, error) {
 		return NewTable(s.d, q.From), nil
 	}
 	return s.Table(q.From)
+}
+
+// ByID returns the collection of an id, nil when there is none.
+func (s *Shape) ByID(id string) *schema.Collection {
+	if t, ok := s.tables[id]; ok {
+		return t.C
+	}
+	return nil
+}
+
+// Same returns the collection of the shape that is stored just like c, or c.
+func (s *Shape) Same(c *schema.Collection) *schema.Collection {
+	if t, ok := s.tables[c.ID]; ok && schema.Same(t.C, c) {
+		return t.C
+	}
+	return c
+}
+
+// Spelled is how a table or a column is spelled that SQL may name in any case, "" for what is neither.
+func (s *Shape) Spelled(name string) string {
+	for _, c := range s.List {
+		if strings.EqualFold(c.Name, name) {
+			return c.Name
+		}
+	}
+	for _, c := range s.List {
+		for _, f := range c.Fields {
+			if strings.EqualFold(f.Base().Name, name) {
+				return f.Base().Name
+			}
+		}
+	}
+	return ""
 }
 
 // After returns the shape that a plan leads to.
@@ -100,4 +139,11 @@ func (s *Shapes) Change(next *Shape, commit func() error) error {
 	}
 	result = next
 	return nil
+}
+
+// Replace makes another shape the stored one, unless fn returns the one that it was given.
+func (s *Shapes) Replace(fn func(now *Shape) *Shape) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	s.now.Store(fn(s.now.Load()))
 }

@@ -9,11 +9,10 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
-	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/internal/rule"
 	"github.com/holdall-dev/holdall/internal/store"
-	"github.com/holdall-dev/holdall/record"
+	"github.com/holdall-dev/holdall/internal/store/sqlbase"
 )
 
 const (
@@ -52,7 +51,7 @@ func (a *account) publish(changes []change.Change, head change.Seq) {
 		a.recent, a.sizes, a.bytes = nil, nil, 0 // another process wrote in between
 	}
 	for _, ch := range changes {
-		size := weight(ch.Old) + weight(ch.New)
+		size := sqlbase.Weight(&ch)
 		a.recent, a.sizes, a.bytes = append(a.recent, ch), append(a.sizes, size), a.bytes+size
 	}
 	a.shed()
@@ -70,28 +69,6 @@ func (a *account) shed() {
 		n++
 	}
 	a.recent, a.sizes = a.recent[n:], a.sizes[n:]
-}
-
-// weight is about how many bytes a record keeps alive.
-func weight(r *record.Record) int {
-	if r == nil {
-		return 0
-	}
-	n := 64
-	for i := range r.Collection().Fields {
-		n += 16
-		switch v := r.At(i).(type) {
-		case string:
-			n += len(v)
-		case field.JSON:
-			n += len(v)
-		case []string:
-			for _, s := range v {
-				n += len(s) + 16
-			}
-		}
-	}
-	return n
 }
 
 // Head implements change.Log.
@@ -141,7 +118,7 @@ func (a *account) fromDisk(ctx context.Context, after change.Seq, limit int) (li
 	err = c.query("SELECT seq, at, op, collection, record, author FROM _changes WHERE seq > ? ORDER BY seq LIMIT ?",
 		func(s *sqlite3.Stmt) error {
 			list = append(list, change.Change{
-				Seq: s.ColumnInt64(0), At: time.UnixMicro(s.ColumnInt64(1)).UTC(), Op: change.Op(s.ColumnInt64(2)),
+				Seq: s.ColumnInt64(0), Low: s.ColumnInt64(0), At: time.UnixMicro(s.ColumnInt64(1)).UTC(), Op: change.Op(s.ColumnInt64(2)),
 				Collection: s.ColumnText(3), ID: s.ColumnText(4), By: s.ColumnText(5),
 			})
 			return nil

@@ -143,6 +143,9 @@ func (s *Store) Log() change.Log { return s.log }
 // Cursors implements store.Store.
 func (s *Store) Cursors() change.Cursors { return s.cursors }
 
+// OnTurn implements store.Store: the file has no other process that would reshape it.
+func (s *Store) OnTurn(func()) {}
+
 // Close implements store.Store.
 func (s *Store) Close() error {
 	s.once.Do(func() {

@@ -147,7 +147,7 @@ func (x *txn) insert(t *sqlbase.Table, r *record.Record) error {
 // update writes what differs, while the record still has the version of the guard.
 func (x *txn) update(t *sqlbase.Table, m *store.Mutation) error {
 	var room [32]int
-	ords := changed(m, room[:0])
+	ords := sqlbase.Changed(m, room[:0])
 	x.c.w.Reset()
 	t.Update(x.c.w, ords)
 	if m.If.Versioned {
@@ -178,18 +178,6 @@ func (x *txn) update(t *sqlbase.Table, m *store.Mutation) error {
 		return cmp.Or(x.version(t, m), err) // the record is gone, or it has moved on
 	}
 	return err
-}
-
-// changed lists the fields that an update must write: those that differ from what the guard proves to be
-// stored, or all.
-func changed(m *store.Mutation, ords []int) []int {
-	all := m.Old == nil || !m.If.Versioned || m.Old.Seq() != m.If.Seq
-	for ord := range m.Rec.Collection().Fields {
-		if all || !m.Rec.Same(m.Old, ord) {
-			ords = append(ords, ord)
-		}
-	}
-	return ords
 }
 
 func (x *txn) remove(t *sqlbase.Table, m *store.Mutation) error {
@@ -279,18 +267,7 @@ func (x *txn) exists(ref store.Ref) (found bool, err error) {
 
 // enter writes the log's row of a mutation.
 func (x *txn) enter(m *store.Mutation) error {
-	ch := change.Change{
-		Seq: x.head + 1, At: x.at, Op: m.Op, Collection: m.Rec.Collection().ID, ID: m.Rec.ID(), Old: m.Old, By: m.By,
-	}
-	switch {
-	case m.Op != change.Delete:
-		ch.New = m.Rec.Clone()
-		ch.New.SetSeq(ch.Seq)
-	case ch.Old == nil:
-		ch.Old = m.Rec.Clone()
-	default: // the writer goes on with its own
-		ch.Old = ch.Old.Clone()
-	}
+	ch := sqlbase.Entry(m, x.head+1, x.at)
 	if err := x.logRow(&ch); err != nil {
 		return whole{diskError(err)} // the record is written: it must not stay without its entry
 	}

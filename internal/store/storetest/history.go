@@ -23,6 +23,8 @@ type model struct {
 	c    *schema.Collection
 	rows []*record.Record
 	log  []string
+
+	begun change.Seq // where the log stood before
 }
 
 func (m *model) find(id string) int {
@@ -70,7 +72,7 @@ func (m *model) one(x store.Mutation) string {
 	}
 	m.log = append(slices.Clip(m.log), fmt.Sprint(x.Op, " ", x.Rec.ID()))
 	r := x.Rec.Clone()
-	r.SetSeq(change.Seq(len(m.log)))
+	r.SetSeq(-change.Seq(len(m.log))) // no sequence yet
 	switch x.Op {
 	case change.Create:
 		m.rows = append(m.rows, r)
@@ -116,11 +118,12 @@ func failure(err error) string {
 
 // testHistories: random batches, guards and transactions have the outcome that the model predicts.
 func testHistories(t *testing.T, open Open) {
+	st := open(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		st := open(t)
-		defer st.Close()
 		m := &model{c: Posts()}
 		reshape(t, st, schema.Plan{Create: []*schema.Collection{m.c}})
+		defer reshape(t, st, schema.Plan{Drop: []*schema.Collection{m.c}})
+		m.begun, _ = st.Log().Head(t.Context())
 		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			m.step(t, rt, st)
 			m.compare(t, rt, st)
@@ -144,6 +147,22 @@ func (m *model) step(t *testing.T, rt *rapid.T, st store.Store) {
 	}
 	if got := failure(err); got != want {
 		rt.Fatalf("got %q (%v), want %q", got, err, want)
+	}
+	if err == nil {
+		m.number(ms)
+	}
+}
+
+// number gives the rows the sequences that the store gave them; those of the log must be the same.
+func (m *model) number(ms []store.Mutation) {
+	for _, x := range ms {
+		if at := m.find(x.Rec.ID()); at >= 0 && x.Op != change.Delete {
+			m.rows[at].SetSeq(x.Rec.Seq())
+		}
+	}
+	for i, x := range ms {
+		at := len(m.log) - len(ms) + i
+		m.log[at] = fmt.Sprint(x.Rec.Seq(), " ", m.log[at])
 	}
 }
 
@@ -185,10 +204,10 @@ func (m *model) compare(t *testing.T, rt *rapid.T, st store.Store) {
 	if err != nil || strings.Join(got, "\n") != strings.Join(want, "\n") {
 		rt.Fatalf("%v; records are\n%s\nwant\n%s", err, strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	list, err := st.Log().Read(t.Context(), 0, 1000)
+	list, err := st.Log().Read(t.Context(), m.begun, 1000)
 	got = got[:0]
 	for _, ch := range list {
-		got = append(got, fmt.Sprint(ch.Op, " ", ch.ID))
+		got = append(got, fmt.Sprint(ch.Seq, " ", ch.Op, " ", ch.ID))
 	}
 	if err != nil || strings.Join(got, "\n") != strings.Join(m.log, "\n") {
 		rt.Fatalf("%v; the log is\n%s\nwant\n%s", err, strings.Join(got, "\n"), strings.Join(m.log, "\n"))

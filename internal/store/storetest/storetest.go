@@ -10,6 +10,10 @@ import (
 // Open makes an empty store of its own, which it also closes at the end of the test.
 type Open func(t *testing.T) store.Store
 
+// Gapped is a store whose sequences may have gaps where a write failed: an Open returns it for the engines that
+// have several writers.
+type Gapped struct{ store.Store }
+
 // Run holds the stores that open makes to all promises.
 func Run(t *testing.T, open Open) {
 	for _, part := range []struct {
