@@ -39,7 +39,7 @@ if [[ $suite == all ]]; then
   files+=("$here"/test/*.test.js)
   if [[ ! ${POCKETBASE:-} ]]; then # its pages have other words
     command -v "${CHROMIUM:-chromium}" >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
-    files+=("$here"/browser/*.test.js)
+    files+=("$here"/browser/*.test.js "$here"/beyond/*.test.js) # and it has no channels
   fi
   # Scenarios of what is not served yet: they wait for it, and are moved to test/ with it.
   if [[ ${POCKETBASE:-}${COMPAT_AWAITED:-} ]]; then

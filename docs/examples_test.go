@@ -55,6 +55,19 @@ func TestRulesPage(t *testing.T) {
 	}
 }
 
+// TestRealtimePage runs the examples of channels.
+func TestRealtimePage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("reference/realtime.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t)
+	for _, step := range read(t, string(page)) {
+		s.play(t, step)
+	}
+}
+
 // TestLinks follows every link between the pages.
 func TestLinks(t *testing.T) {
 	t.Parallel()

@@ -123,6 +123,7 @@ func (h *Hub) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			h.guard(h.bye)
 			return
 		case <-h.wake:
 			h.guard(func() { h.work(ctx) })
@@ -130,6 +131,13 @@ func (h *Hub) Run(ctx context.Context) {
 			h.guard(func() { h.tick(ctx) })
 		}
 	}
+}
+
+// bye lets the other nodes know that nobody of this one is there any more.
+func (h *Hub) bye() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = h.Relay.Send(ctx, Message{Kind: Gone, Node: h.Node}) // or they find out by themselves
 }
 
 // guard keeps a panic from ending Run.

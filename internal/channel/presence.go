@@ -141,7 +141,7 @@ func (h *Hub) tellMember(r *room, who Account, before []byte) {
 func (h *Hub) forgetNode(node string) {
 	for _, r := range h.rooms {
 		for who, m := range r.members {
-			if _, ok := m.nodes[node]; ok && node != h.Node {
+			if _, ok := m.nodes[node]; ok {
 				h.present(Message{Node: node, Topic: r.topic, Who: who})
 			}
 		}

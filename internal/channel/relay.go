@@ -74,6 +74,8 @@ func (h *Hub) receive(m Message) {
 			h.introduce()
 		}
 	case Gone:
-		h.forgetNode(m.Node)
+		if m.Node != h.Node {
+			h.forgetNode(m.Node)
+		}
 	}
 }
