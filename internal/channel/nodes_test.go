@@ -171,12 +171,10 @@ func (p *place) as(who *record.Record) *caller.Caller {
 	return &caller.Caller{Trust: caller.User, Auth: who, Now: p.needs.Now()}
 }
 
-func text(s string) *string { return &s }
-
 func rooms() settings.Realtime {
 	return settings.Realtime{Channels: []settings.Channel{
-		{Name: "room/:id", JoinRule: text(""), PublishRule: text(""), Presence: true},
-		{Name: "talk/:id", JoinRule: text(""), PublishRule: text("")},
+		{Name: "room/:id", JoinRule: new(""), PublishRule: new(""), Presence: true},
+		{Name: "talk/:id", JoinRule: new(""), PublishRule: new("")},
 	}}
 }
 
