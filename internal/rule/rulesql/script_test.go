@@ -23,7 +23,7 @@ import (
 //	list   a table and the list rule that it has in this example
 //	rows   the ids that match, in any order, or "all", or "none"
 //	order  the ids that match, in this order
-//	where  the condition in SQL; joins likewise
+//	where  the condition in SQL; joins likewise; postgres is the condition in PostgreSQL's
 //	folds  always, or never
 //	error, locked @request, locked-sort @request
 type example struct {
@@ -70,7 +70,7 @@ func TestScripts(t *testing.T) {
 	l := newWorld(t, postgres(t))
 	judged := 0
 	for _, e := range examples(t) {
-		if e.line["rows"] == "" && e.line["order"] == "" && e.line["where"] == "" && e.line["joins"] == "" && e.line["folds"] == "" && !e.fails() {
+		if e.line["rows"] == "" && e.line["order"] == "" && e.line["where"] == "" && e.line["joins"] == "" && e.line["postgres"] == "" && e.line["folds"] == "" && !e.fails() {
 			t.Errorf("%s\nexpects nothing", e.where)
 		}
 		judged += l.play(t, e)
@@ -201,6 +201,11 @@ func checkShape(t *testing.T, e example, b *rule.Bound) {
 	rulesql.Joins(w, b, "base")
 	if want, ok := e.line["joins"]; ok && strings.TrimSpace(w.String()) != want {
 		t.Errorf("%s\njoins %s", e.where, w.String())
+	}
+	second := dialect.Postgres.New()
+	rulesql.Where(second, b, "base")
+	if want := e.line["postgres"]; want != "" && second.String() != want {
+		t.Errorf("%s\npostgres %s", e.where, second.String())
 	}
 	if want := e.line["folds"]; want != "" && (b.Always() != (want == "always") || b.Never() != (want == "never")) {
 		t.Errorf("%s\nalways %v, never %v", e.where, b.Always(), b.Never())

@@ -254,8 +254,12 @@ func (s writer) typedLike(e *rule.Expr, op string, l, r side) {
 	left, right := term{o: e.L, at: l, class: classOf(e.L)}, term{o: e.R, at: r, class: classOf(e.R)}
 	if e.R.Pattern && openEscape(e.R.Value.S) {
 		// A pattern that ends within an escape matches nothing; PostgreSQL would fail.
+		none := " <> "
+		if e.Op == rule.NotLike {
+			none = " = "
+		}
 		s.text(left)
-		s.w.Text(map[bool]string{true: " <> ", false: " = "}[e.Op == rule.Like])
+		s.w.Text(none)
 		s.text(left)
 		return
 	}

@@ -1,6 +1,9 @@
 package rulesql
 
-import "github.com/holdall-dev/holdall/internal/rule"
+import (
+	"github.com/holdall-dev/holdall/internal/dialect"
+	"github.com/holdall-dev/holdall/internal/rule"
+)
 
 // plain appends a side as it is stored.
 func (s writer) plain(t term) {
@@ -111,7 +114,7 @@ func (s writer) key(t term) {
 		s.text(t)
 		s.w.Text(")")
 	case t.class == textual:
-		s.w.Text("('2' || ")
+		s.w.Text("('", dialect.TextKey, "' || ")
 		s.text(t)
 		s.w.Text(")")
 	case t.class == jsonic && t.as == numbers:
