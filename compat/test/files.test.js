@@ -133,5 +133,12 @@ test("files lie where the settings say", async () => {
   const made = await s.client().collection("cards").create({ title: "where", docs: [new File(["here"], "here.txt")] });
   if (s.store) assert.ok((await s.store.keys()).includes(made.docs[0]));
   await s.restart();
-  assert.equal(await (await fetch(s.client().files.getURL(made, made.docs[0]))).text(), "here");
+  const here = await fetch(s.client().files.getURL(made, made.docs[0]));
+  assert.equal(await here.text(), "here");
+  // Read from the store itself a file is what it is when it is read through the server.
+  await s.admin.settings.update({ s3: { directDownloads: true } });
+  const there = await fetch(s.client().files.getURL(made, made.docs[0]));
+  assert.deepEqual([there.status, there.redirected, await there.text()], [200, s.store !== null, "here"]);
+  for (const name of ["content-type", "content-disposition", "cache-control"]) assert.equal(there.headers.get(name), here.headers.get(name));
+  await s.admin.settings.update({ s3: { directDownloads: false } });
 });

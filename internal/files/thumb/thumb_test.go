@@ -395,7 +395,15 @@ func FuzzThumb(f *testing.F) {
 			if p.Memory > 16<<20 {
 				return // right, and slow
 			}
-			_ = p.Make(t.Context(), io.Discard)
+			if p.Make(t.Context(), io.Discard) != nil {
+				continue
+			}
+			if err := p.AsWebP(len(raw)%100 + 1); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Make(t.Context(), io.Discard); err != nil {
+				t.Errorf("a thumb that can be made is no WebP: %v", err)
+			}
 		}
 	})
 }
