@@ -85,6 +85,9 @@ files-large: build ## 1 GiB up and down within 32 MiB of memory: to the disk, an
 files-bombs: build ## pictures and bodies that are small to send and large to read, many at once, within 300 MiB
 	$(GO) run ./test/files/cmd/bombs -bin $(BIN)
 
+files-trouble: build ## an object store that refuses, lies and stalls: clear answers, nothing half recorded, nobody else waits
+	$(GO) run ./test/files/cmd/trouble -bin $(BIN)
+
 load: build ## event streams cut, stalled and revoked under load, with kill -9 in between; LONG=1 for millions of events
 	$(GO) run ./test/load/cmd/realtime -bin $(BIN) $(if $(LONG),-long)
 

@@ -107,7 +107,7 @@ func classify(err error) error {
 	switch {
 	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrStale):
 		return fault.New(fault.Unavailable, "").Because(err)
-	case errors.Is(err, blob.ErrDown), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, blob.ErrDown), errors.Is(err, blob.ErrRefused), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Unavailable, "").Because(err)
 	}
 	return err

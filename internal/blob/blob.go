@@ -18,6 +18,8 @@ var (
 	ErrKey = errors.New("not a key for an object")
 	// ErrDown says that whoever keeps the objects does not answer; later it may.
 	ErrDown = errors.New("the object store does not answer")
+	// ErrRefused says that whoever keeps the objects answers, and not what was asked: keys are wrong, or clocks.
+	ErrRefused = errors.New("the object store refuses")
 )
 
 // Bucket keeps objects under keys such as "collection/record/name.png". Implementations are safe for

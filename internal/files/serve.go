@@ -111,7 +111,7 @@ func (s *Service) Direct(ctx context.Context, f *Found, as blob.Sent) string {
 }
 
 // Open opens the file, or the thumb that is wanted when there can be one. name is what to call it. Where a thumb
-// cannot be made the file itself takes its place (files.md §4). Fault: NotFound. It fails with blob.ErrDown when nobody
+// cannot be made the file itself takes its place (files.md §4). Fault: NotFound. It fails with blob.ErrDown or blob.ErrRefused when nobody
 // can tell.
 func (s *Service) Open(ctx context.Context, f *Found, want Wanted) (o *blob.Object, name string, err error) {
 	if o, err = s.keptThumb(ctx, f, want); o != nil {
@@ -124,7 +124,7 @@ func (s *Service) Open(ctx context.Context, f *Found, want Wanted) (o *blob.Obje
 	if errors.Is(err, blob.ErrNotFound) || errors.Is(err, blob.ErrKey) {
 		return nil, "", notFound().Because(err)
 	}
-	if errors.Is(err, blob.ErrDown) {
+	if untold(err) {
 		return nil, "", fmt.Errorf("open %s: %w", f.Name, err)
 	}
 	if err != nil {
@@ -135,3 +135,6 @@ func (s *Service) Open(ctx context.Context, f *Found, want Wanted) (o *blob.Obje
 	}
 	return o, f.Name, nil
 }
+
+// untold reports whether an error of a bucket says nothing of the object.
+func untold(err error) bool { return errors.Is(err, blob.ErrDown) || errors.Is(err, blob.ErrRefused) }

@@ -38,7 +38,7 @@ type Staged struct {
 }
 
 // Stage stores the uploads as files of the record at p. They are on stable storage when it returns; after an
-// error there is nothing to end.
+// error there is nothing to end; what a bucket that is down has of it goes when old notes are looked at.
 func (s *Service) Stage(ctx context.Context, p Place, ups []*Upload) (_ *Staged, err error) {
 	st := &Staged{s: s, key: notes + rand.Text(), note: note{Collection: p.Collection, Record: p.Record, Node: s.Node}}
 	for _, up := range ups {
@@ -46,7 +46,10 @@ func (s *Service) Stage(ctx context.Context, p Place, ups []*Upload) (_ *Staged,
 	}
 	s.begin(st.key)
 	defer func() {
-		if err != nil {
+		switch {
+		case errors.Is(err, blob.ErrDown):
+			st.s.end(st.key) // whoever does not answer now would keep the caller waiting once more
+		case err != nil:
 			st.Drop(ctx)
 		}
 	}()

@@ -117,7 +117,7 @@ func (f *Found) thumbKey(w Wanted) (key string, ok bool) {
 	return f.Place.thumbs(f.Name) + w.prefix() + f.Name, true
 }
 
-// keptThumb opens a thumb that was made before, nil when there is none. It fails with blob.ErrDown alone: other
+// keptThumb opens a thumb that was made before, nil when there is none. It fails when the bucket tells nothing: other
 // failures are found again where a thumb is made.
 func (s *Service) keptThumb(ctx context.Context, f *Found, want Wanted) (*blob.Object, error) {
 	key, ok := f.thumbKey(want)
@@ -125,7 +125,7 @@ func (s *Service) keptThumb(ctx context.Context, f *Found, want Wanted) (*blob.O
 		return nil, nil
 	}
 	small, err := s.Bucket().Open(ctx, key)
-	if errors.Is(err, blob.ErrDown) {
+	if untold(err) {
 		return nil, err
 	}
 	return small, nil

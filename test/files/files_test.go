@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	filestest "github.com/holdall-dev/holdall/test/files"
 	"github.com/holdall-dev/holdall/test/objectstore"
@@ -81,5 +82,22 @@ func TestBombs(t *testing.T) {
 	t.Logf("%+v", *r)
 	if !r.OK() || r.Thumbs == 0 || r.Fallbacks == 0 {
 		t.Errorf("the server grew by %d MiB for pictures and %d MiB for bodies: %q", r.ThumbGrowth>>20, r.FormGrowth>>20, r.Wrong)
+	}
+}
+
+// TestTrouble has the object store refuse, lie and stall.
+func TestTrouble(t *testing.T) {
+	t.Parallel()
+	r, err := filestest.Trouble{Bin: binary(t), Dir: t.TempDir(), Stuck: 10, For: 3 * time.Second}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", *r)
+	if len(r.Wrong) > 0 || r.Others == 0 {
+		t.Errorf("wrong: %q", r.Wrong)
+	}
+	// Other tests run beside this one: it must not be the whole wait for the store.
+	if r.Stalled > r.P99+1000 {
+		t.Errorf("while the store stalls the p99 of others is %.1f ms, %.1f before", r.Stalled, r.P99)
 	}
 }

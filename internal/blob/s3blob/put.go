@@ -54,7 +54,10 @@ func (b *Bucket) putWhole(ctx context.Context, key string, data []byte, o minio.
 	call, cancel := mayGiveUp(ctx)
 	defer cancel(nil)
 	for wait, tries := conflictWait, 1; ; wait, tries = 2*wait, tries+1 {
-		_, err := b.core.Client.PutObject(call, b.name, key, bytes.NewReader(data), int64(len(data)), o)
+		stored, err := b.core.Client.PutObject(call, b.name, key, bytes.NewReader(data), int64(len(data)), o)
+		if err == nil && stored.ETag == "" {
+			return fmt.Errorf("put %s: %w", key, errNameless)
+		}
 		if err == nil {
 			return nil
 		}
@@ -68,6 +71,10 @@ func (b *Bucket) putWhole(ctx context.Context, key string, data []byte, o minio.
 		}
 	}
 }
+
+// errNameless says that a store answered with success and not with what every store says of an object that it
+// has; so answer proxies, and stores that report an error in the body.
+var errNameless = fmt.Errorf("%w: it does not say that it has the object", blob.ErrDown)
 
 // putParts sends an object of which nobody knows how large it is.
 func (b *Bucket) putParts(ctx context.Context, key string, r io.Reader, o minio.PutObjectOptions) error {

@@ -115,6 +115,8 @@ func failed(ctx context.Context, what, key string, err error) error {
 		err = cause
 	case network, code.StatusCode >= http.StatusInternalServerError, code.StatusCode == http.StatusTooManyRequests:
 		err = fmt.Errorf("%w: %w", blob.ErrDown, err)
+	case code.StatusCode >= http.StatusBadRequest:
+		err = fmt.Errorf("%w: %w", blob.ErrRefused, err)
 	}
 	return fmt.Errorf("%s %s: %w", what, key, err)
 }
