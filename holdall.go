@@ -194,7 +194,7 @@ func (a *App) assemble() {
 		Renewed: func(ctx context.Context, was, is *record.Record) { a.auth.Renewed(ctx, was, is) },
 	})
 	a.auth = auth.New(auth.Needs{
-		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now,
+		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now, Hooks: a.Hooks,
 		SuperuserFrom: func(ip string) bool { return api.SuperuserFrom(a.settings.Current(), ip) },
 		Settings:      a.settings.Current, Mail: mail.SenderFunc(a.sendMail), Log: a.o.Log,
 		Put: func(ctx context.Context, m outbox.Mail) error { return a.outbox.Put(ctx, m) },

@@ -7,7 +7,6 @@ package hook
 
 import (
 	"context"
-	"strings"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/record"
@@ -17,6 +16,10 @@ import (
 // Points are all points there are. Its zero value has no handlers.
 type Points struct {
 	Create, Update, Delete Point[Write]
+
+	AuthRequest Moment[AuthRequest] // an endpoint of signing in is asked
+	SignIn      Moment[SignIn]      // an account gets a token, in whichever way
+	Mail        Moment[Mail]        // an account is sent a mail
 }
 
 // Write is the event of Create, Update and Delete.
@@ -34,10 +37,7 @@ func (e *Write) Collection() *schema.Collection {
 }
 
 // In reports whether the record is one of the collection with the given id or, in any case, name.
-func (e *Write) In(nameOrID string) bool {
-	c := e.Collection()
-	return c.ID == nameOrID || strings.EqualFold(c.Name, nameOrID)
-}
+func (e *Write) In(nameOrID string) bool { return is(e.Collection(), nameOrID) }
 
 // Tx is what a Within handler may do in the transaction it joins. It must not be used once the handler
 // has returned, nor from another goroutine. Rules are not asked; fields are checked, and the points of

@@ -6,6 +6,7 @@ import (
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/auth"
 	"github.com/holdall-dev/holdall/internal/auth/method"
 	"github.com/holdall-dev/holdall/internal/read"
@@ -67,6 +68,9 @@ func offers(a *schema.AuthOptions, providers []offer) *authMethods {
 func authWithPassword(c *call) error { return c.signIn(method.Password{}) }
 
 func authRefresh(c *call) error {
+	if err := c.ask(nil); err != nil {
+		return err
+	}
 	sess, err := c.Auth.Refresh(c.r.Context(), c.by, c.col)
 	if err != nil {
 		return err
@@ -108,7 +112,23 @@ func (c *call) input() (auth.Input, error) {
 		return auth.Input{}, err
 	}
 	defer b.Close()
-	return auth.Input{Data: b.Data, Form: !c.isJSON()}, nil
+	return auth.Input{Data: b.Data, Form: !c.isJSON()}, c.ask(b.Data)
+}
+
+// ask lets programs refuse a request to sign in.
+func (c *call) ask(data map[string]any) error {
+	if c.col == nil || len(c.route.tags) == 0 {
+		return nil
+	}
+	c.asked = &hook.AuthRequest{By: c.by, Collection: c.col, Action: c.route.tags[0], Body: data}
+	return c.Auth.Hooks.AuthRequest.RunBefore(c.r.Context(), c.asked)
+}
+
+// answered tells programs of a request to sign in that went well.
+func (c *call) answered() {
+	if c.asked != nil {
+		c.Auth.Hooks.AuthRequest.RunAfter(c.r.Context(), c.asked, func(v any) { c.Log.Error("a hook panicked after a sign-in", "panic", v) })
+	}
 }
 
 // session answers with the record, as it sees itself, and its token; or asks for a second factor.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/schema"
 )
 
@@ -18,6 +19,7 @@ type call struct {
 	r     *http.Request
 	by    *caller.Caller
 	col   *schema.Collection // {c} of routes with tags
+	asked *hook.AuthRequest  // of routes that sign in
 }
 
 // steps are what happens to every request that has a route, in this order; the order is part of the wire.

@@ -546,6 +546,19 @@ func TestGuessing(t *testing.T) {
 	p.ip = "192.0.2.7"
 	p.clock.wait(301 * time.Second)
 	p.signIn("users", "ann@example.com", secret)
+
+	// Whoever has an IPv6 address has a network of them.
+	guess := fields{"identity": "ann@example.com", "password": "wrong password"}
+	for i := range 10 {
+		p.ip = fmt.Sprintf("2001:db8:1:2::%x", i)
+		p.must(400, p.ask("auth-with-password", "", guess))
+	}
+	p.ip = "2001:db8:1:2:ffff::1"
+	if got := p.ask("auth-with-password", "", guess); got.status != 429 || got.header.Get("Retry-After") != "300" {
+		t.Errorf("the eleventh of a network: %d, Retry-After %q", got.status, got.header.Get("Retry-After"))
+	}
+	p.ip = "2001:db8:1:3::1"
+	p.signIn("users", "ann@example.com", secret)
 }
 
 func decoded(t *testing.T, raw []byte) (v fields) {

@@ -72,6 +72,7 @@ func (s *server) serve(r *route) http.Handler {
 				return
 			}
 		}
+		c.answered()
 	})
 }
 

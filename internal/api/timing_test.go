@@ -23,7 +23,7 @@ type asked struct {
 }
 
 // addressed is every request that takes an address and is open to guests. Signing up tells by design that an
-// address is taken, and so does changing one's own (decision 0007).
+// address is taken, and so does changing one's own (decision 0009).
 var addressed = []asked{
 	{"request-verification", byAddress},
 	{"request-password-reset", byAddress},

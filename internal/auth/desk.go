@@ -12,6 +12,7 @@ import (
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
@@ -38,6 +39,8 @@ type Needs struct {
 	Mail mail.Sender
 	Put  func(context.Context, outbox.Mail) error
 	Log  *slog.Logger // nil: none
+	// Hooks are the points where programs join; nil: none do.
+	Hooks *hook.Points
 	// SuperuserFrom reports whether superusers may act from an address.
 	SuperuserFrom func(ip string) bool
 }
@@ -55,6 +58,9 @@ type Service struct {
 func New(n Needs) *Service {
 	if n.Log == nil {
 		n.Log = slog.New(slog.DiscardHandler)
+	}
+	if n.Hooks == nil {
+		n.Hooks = new(hook.Points)
 	}
 	return &Service{Needs: n, tries: newTries(n.Now), given: newGiven(n.Now)}
 }
@@ -97,6 +103,10 @@ func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, err
 	if err := s.admit(ctx, a, rec); err != nil {
 		return Session{}, err
 	}
+	e := &hook.SignIn{By: a.By, Record: rec, Method: m.Name(), Token: token}
+	if err := s.Hooks.SignIn.RunBefore(ctx, e); err != nil {
+		return Session{}, err
+	}
 	factor, err := s.factor(ctx, m, a, rec)
 	if err != nil || factor != "" {
 		return Session{Factor: factor}, err
@@ -104,8 +114,26 @@ func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, err
 	if a.Collection.Auth.AuthAlert.Enabled {
 		s.noteOrigin(ctx, a.By, rec)
 	}
-	return Session{Record: rec, Token: token}, nil
+	return s.enter(ctx, e), nil
 }
+
+// enter is the session of somebody who is in.
+func (s *Service) enter(ctx context.Context, e *hook.SignIn) Session {
+	s.Hooks.SignIn.RunAfter(ctx, e, s.panicked)
+	return Session{Record: e.Record, Token: e.Token}
+}
+
+// enterAs is the same for a token that no method was asked for.
+func (s *Service) enterAs(ctx context.Context, by *caller.Caller, rec *record.Record, token string) (Session, error) {
+	e := &hook.SignIn{By: by, Record: rec, Token: token}
+	if err := s.Hooks.SignIn.RunBefore(ctx, e); err != nil {
+		return Session{}, err
+	}
+	return s.enter(ctx, e), nil
+}
+
+// panicked notes a handler that broke after what it was told of.
+func (s *Service) panicked(v any) { s.Log.Error("a hook panicked after a sign-in", "panic", v) }
 
 // label is a method's name as people write it.
 func label(m Method) string {
@@ -135,7 +163,7 @@ func (s *Service) Refresh(ctx context.Context, by *caller.Caller, c *schema.Coll
 	if err := s.admit(ctx, Attempt{By: by, Collection: c}, by.Auth); err != nil {
 		return Session{}, err
 	}
-	return Session{Record: by.Auth, Token: token}, nil
+	return s.enterAs(ctx, by, by.Auth, token)
 }
 
 // Impersonate gives a superuser a static token of another account, for duration seconds or, when that is
@@ -164,7 +192,7 @@ func (s *Service) Impersonate(ctx context.Context, by *caller.Caller, c *schema.
 	if err := s.admit(ctx, Attempt{By: by, Collection: c, In: in}, rec); err != nil {
 		return Session{}, err
 	}
-	return Session{Record: rec, Token: token}, nil
+	return s.enterAs(ctx, by, rec, token)
 }
 
 // maxSeconds is the longest life of a token: 180 years, for a Duration holds little more.

@@ -40,7 +40,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, by *caller.Caller, c *
 	}
 	ctx, cancel := context.WithTimeout(ctx, mailTime)
 	defer cancel()
-	err = s.send(ctx, letter{template: c.Auth.ConfirmEmailChangeTemplate, rec: by.Auth, to: email, values: map[string]mail.Value{
+	err = s.send(ctx, letter{kind: mailChange, template: c.Auth.ConfirmEmailChangeTemplate, rec: by.Auth, to: email, values: map[string]mail.Value{
 		"TOKEN": {Text: token, Raw: true}, "NEW_EMAIL": {Text: email},
 	}})
 	if err != nil {

@@ -1,9 +1,11 @@
 package auth
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/record"
@@ -12,6 +14,7 @@ import (
 
 // letter is a mail to the owner of a record (mails.md §2).
 type letter struct {
+	kind     string
 	template schema.Template
 	rec      *record.Record
 	to       string
@@ -27,6 +30,25 @@ func (l letter) write(now *settings.Settings) *mail.Message {
 		To:      []mail.Address{{Address: l.to}},
 		Subject: subject,
 		HTML:    mail.Document(subject, mail.Fill(l.template.Body, lookup)),
+	}
+}
+
+// event is what programs are told of the mail.
+func (l letter) event(m *mail.Message) *hook.Mail {
+	e := &hook.Mail{Kind: l.kind, Record: l.rec, Subject: m.Subject, HTML: m.HTML, Text: m.Text, Headers: maps.Clone(m.Headers), To: m.Recipients()}
+	e.Values = make(map[string]string, len(l.values))
+	for name, v := range l.values {
+		e.Values[name] = v.Text
+	}
+	return e
+}
+
+// take puts into the mail what programs made of it.
+func take(m *mail.Message, e *hook.Mail) {
+	m.Subject, m.HTML, m.Text, m.Headers = e.Subject, e.HTML, e.Text, e.Headers
+	m.To = m.To[:0:0]
+	for _, to := range e.To {
+		m.To = append(m.To, mail.Address{Address: to})
 	}
 }
 

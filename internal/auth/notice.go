@@ -56,5 +56,5 @@ func (s *Service) mailNotice(ctx context.Context, c *schema.Collection, m outbox
 	if err != nil {
 		return err
 	}
-	return s.send(ctx, letter{template: notices[m.Kind], rec: rec, to: m.Email})
+	return s.send(ctx, letter{kind: m.Kind, template: notices[m.Kind], rec: rec, to: m.Email})
 }

@@ -113,7 +113,7 @@ func (s *Service) mailAlert(ctx context.Context, c *schema.Collection, m outbox.
 	if rec.String("email") == "" || !c.Auth.AuthAlert.Enabled {
 		return nil
 	}
-	return s.send(ctx, letter{template: c.Auth.AuthAlert.EmailTemplate, rec: rec, to: rec.String("email"), values: map[string]mail.Value{
+	return s.send(ctx, letter{kind: mailAlert, template: c.Auth.AuthAlert.EmailTemplate, rec: rec, to: rec.String("email"), values: map[string]mail.Value{
 		"ALERT_INFO": {Text: strings.ToValidUTF8(m.Data, "�")},
 	}})
 }

@@ -108,20 +108,23 @@ func (s *Service) mailCode(ctx context.Context, c *schema.Collection, m outbox.M
 	if err := s.drop(ctx, schema.OTPs, m.Data); err != nil { // it was begun before a crash
 		return err
 	}
-	code, err := s.makeCode(ctx, rec, m.Data, m.Email)
-	if err != nil {
-		return err
-	}
-	err = s.send(ctx, letter{template: c.Auth.OTP.EmailTemplate, rec: rec, to: m.Email, values: map[string]mail.Value{
+	code := newCode(c)
+	d, err := s.draft(ctx, letter{kind: mailCode, template: c.Auth.OTP.EmailTemplate, rec: rec, to: m.Email, values: map[string]mail.Value{
 		"OTP": {Text: code}, "OTP_ID": {Text: m.Data},
 	}})
 	if err != nil {
+		return err
+	}
+	if err := s.keepCode(ctx, rec, m.Data, code, d.to()); err != nil {
+		return err
+	}
+	if err := s.handOver(ctx, d); err != nil {
 		return errors.Join(err, s.drop(context.WithoutCancel(ctx), schema.OTPs, m.Data))
 	}
 	return nil
 }
 
-// feignCode works as long as makeCode does: who asks something right after a code must not be able to tell by a
+// feignCode works as long as keepCode does: who asks something right after a code must not be able to tell by a
 // busy server that somebody is being sent one.
 func (s *Service) feignCode(ctx context.Context) error {
 	rows, err := s.system(schema.OTPs)
@@ -135,18 +138,18 @@ func (s *Service) feignCode(ctx context.Context) error {
 	return err
 }
 
-// makeCode keeps the hash of a new code. sentTo is the address that using it proves, "" for none.
-func (s *Service) makeCode(ctx context.Context, rec *record.Record, id, sentTo string) (code string, err error) {
+func newCode(c *schema.Collection) string { return field.RandomText(max(c.Auth.OTP.Length, 4), digits) }
+
+// keepCode keeps the hash of a new code. sentTo is the address that using it proves, "" for none.
+func (s *Service) keepCode(ctx context.Context, rec *record.Record, id, code, sentTo string) error {
 	rows, err := s.system(schema.OTPs)
 	if err != nil {
-		return "", err
+		return err
 	}
-	c := rec.Collection()
-	code = field.RandomText(max(c.Auth.OTP.Length, 4), digits)
 	_, err = s.Write.Create(ctx, caller.AsSystem(s.Now()), rows, body.Body{Data: map[string]any{
-		"id": id, "collectionRef": c.ID, "recordRef": rec.ID(), "password": code, "sentTo": sentTo,
+		"id": id, "collectionRef": rec.Collection().ID, "recordRef": rec.ID(), "password": code, "sentTo": sentTo,
 	}})
-	return code, err
+	return err
 }
 
 // IssueOTP makes a code for an account outside of any mail; using it proves no address.
@@ -155,9 +158,8 @@ func (s *Service) IssueOTP(ctx context.Context, rec *record.Record) (id, code st
 	if !rec.Collection().Auth.OTP.Enabled {
 		return "", "", fault.Newf(fault.Invalid, "One-time codes are off for the collection %s.", rec.Collection().Name)
 	}
-	id = field.RandomText(idLength, idChars)
-	code, err = s.makeCode(ctx, rec, id, "")
-	return id, code, err
+	id, code = field.RandomText(idLength, idChars), newCode(rec.Collection())
+	return id, code, s.keepCode(ctx, rec, id, code, "")
 }
 
 // drop deletes a row of a system collection, if it is there.
@@ -214,7 +216,7 @@ func (s *Service) tryCode(a Attempt, row *record.Record, fits bool, id string) (
 		target = "rec\x00" + row.String("recordRef")
 	}
 	key := strings.Join([]string{"otp", a.Collection.ID, target}, "\x00")
-	if wait = s.tries.take(key+"\x00"+a.By.IP, codeTries, codeWindow); wait > 0 {
+	if wait = s.tries.take(key+"\x00"+place(a.By.IP), codeTries, codeWindow); wait > 0 {
 		return wait
 	}
 	return s.tries.take(key, codeTriesOfAll, codeWindow)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -24,9 +25,13 @@ const (
 	mailReset        = "password-reset"
 	mailCode         = "otp"
 	mailAlert        = "login-alert"
+	mailChange       = "email-change" // waits nowhere: the request waits for it
 	mailMoved        = "email-changed"
 	mailRenewed      = "password-changed"
 )
+
+// mailOf are the kinds of mails that bring a kind of token.
+var mailOf = map[Kind]string{KindVerification: mailVerification, KindPasswordReset: mailReset, KindEmailChange: mailChange}
 
 const (
 	maxEmail  = 255              // bytes
@@ -96,11 +101,46 @@ func (s *Service) Deliver(ctx context.Context, m outbox.Mail) error {
 	return fmt.Errorf("%w: there is no mail of the kind %q", mail.ErrFinal, m.Kind)
 }
 
-// send writes a letter and hands it over.
+// send writes a letter and hands it over, unless a program does so itself.
 func (s *Service) send(ctx context.Context, l letter) error {
-	if err := s.Mail.Send(ctx, l.write(s.Settings())); err != nil {
-		return fmt.Errorf("mail to %s/%s: %w", l.rec.Collection().Name, l.rec.ID(), err)
+	d, err := s.draft(ctx, l)
+	if err != nil {
+		return err
 	}
+	return s.handOver(ctx, d)
+}
+
+// draft is a mail of which programs had their say.
+type draft struct {
+	m     *mail.Message
+	event *hook.Mail
+}
+
+// to is whom we send it to; "" when a program does.
+func (d draft) to() string {
+	if d.event.Sent || len(d.event.To) == 0 {
+		return ""
+	}
+	return d.event.To[0]
+}
+
+func (s *Service) draft(ctx context.Context, l letter) (draft, error) {
+	d := draft{m: l.write(s.Settings())}
+	d.event = l.event(d.m)
+	if err := s.Hooks.Mail.RunBefore(ctx, d.event); err != nil {
+		return d, fmt.Errorf("mail to %s/%s: %w", l.rec.Collection().Name, l.rec.ID(), err)
+	}
+	take(d.m, d.event)
+	return d, nil
+}
+
+func (s *Service) handOver(ctx context.Context, d draft) error {
+	if !d.event.Sent {
+		if err := s.Mail.Send(ctx, d.m); err != nil {
+			return fmt.Errorf("mail to %s/%s: %w", d.event.Record.Collection().Name, d.event.Record.ID(), err)
+		}
+	}
+	s.Hooks.Mail.RunAfter(ctx, d.event, s.panicked)
 	return nil
 }
 
@@ -119,7 +159,7 @@ func (s *Service) mailLink(ctx context.Context, kind Kind, rec *record.Record, t
 	if err != nil {
 		return err
 	}
-	l := letter{template: t, rec: rec, to: rec.String("email"), values: map[string]mail.Value{"TOKEN": {Text: token, Raw: true}}}
+	l := letter{kind: mailOf[kind], template: t, rec: rec, to: rec.String("email"), values: map[string]mail.Value{"TOKEN": {Text: token, Raw: true}}}
 	at := s.Now()
 	if err := s.send(ctx, l); err != nil {
 		return err

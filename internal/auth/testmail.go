@@ -14,7 +14,7 @@ import (
 )
 
 // templates are the names of the mails that can be tried.
-var templates = []string{mailVerification, mailReset, "email-change", mailCode, mailAlert}
+var templates = []string{mailVerification, mailReset, mailChange, mailCode, mailAlert}
 
 // TestMail sends one of a collection's mails, with made-up values, to see whether and how it arrives (mails.md
 // §6.1). Fault: Invalid; its message has the mail server's own words.
@@ -82,7 +82,7 @@ func (s *Service) testInput(in Input) (c *schema.Collection, to, template string
 // testLetter is a mail about nobody.
 func (s *Service) testLetter(c *schema.Collection, to, template string) (letter, error) {
 	rec := nobody(c, to)
-	l := letter{rec: rec, to: to, values: map[string]mail.Value{}}
+	l := letter{kind: template, rec: rec, to: to, values: map[string]mail.Value{}}
 	link := func(t schema.Template, kind Kind, newEmail string) error {
 		token, err := issueMail(kind, rec, s.Now(), newEmail)
 		l.template, l.values["TOKEN"] = t, mail.Value{Text: token, Raw: true}

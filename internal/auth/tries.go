@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -91,6 +92,16 @@ func (t *tries) sweep() {
 	}
 }
 
+// place is what an address counts as: of IPv6 the network of 64 bits, for whoever has one has all of it.
+func place(ip string) string {
+	if a, err := netip.ParseAddr(ip); err == nil && a.Is6() && !a.Is4In6() {
+		if net, err := a.WithZone("").Prefix(64); err == nil {
+			return net.String()
+		}
+	}
+	return ip
+}
+
 func tooMany(wait time.Duration) error {
 	return fault.New(fault.TooMany, "Too many attempts. Please try again later.").In(wait)
 }
@@ -101,7 +112,7 @@ func (s *Service) prove(ctx context.Context, m Method, a Attempt) (*record.Recor
 	if !ok {
 		return m.Prove(ctx, s, a)
 	}
-	key := m.Name() + "\x00" + a.Collection.ID + "\x00" + g.Target(a) + "\x00" + a.By.IP
+	key := m.Name() + "\x00" + a.Collection.ID + "\x00" + g.Target(a) + "\x00" + place(a.By.IP)
 	if wait := s.tries.spent(key, passwordTries); wait > 0 {
 		return nil, tooMany(wait)
 	}
