@@ -9,6 +9,7 @@ package holdall
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,6 +42,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/realtime"
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/store/postgres"
 	"github.com/holdall-dev/holdall/internal/store/sqlite"
 	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
@@ -49,6 +52,10 @@ import (
 type Options struct {
 	// Dir is the data directory; it is made when it is not there. "" is "data".
 	Dir string
+	// DB is the PostgreSQL that keeps the data, as a URL ("postgres://user@host/name") or key=value pairs; many
+	// processes may share it. "" is a file in the data directory, for this process alone. What no database
+	// keeps (files, unless they are in an object store, and unfinished uploads) is in the directory either way.
+	DB string
 	// SettingsKey decrypts the settings of an imported directory that was encrypted; 32 bytes, or "".
 	SettingsKey string
 	// Origins are the origins of web pages that may read answers; none allows all. Patterns may use * and ?.
@@ -95,6 +102,7 @@ type App struct {
 
 	o        Options
 	lock     *dirLock
+	node     string          // this process among those that share the store
 	out      *netguard.Guard // the way to everybody else
 	store    store.Store
 	catalog  *catalog.Service
@@ -146,18 +154,14 @@ func (a *App) openData(ctx context.Context) (err error) {
 	if a.lock, err = lockDir(a.o.Dir); err != nil {
 		return err
 	}
-	path := filepath.Join(a.o.Dir, "data.db")
-	if err := private(path); err != nil {
-		return fmt.Errorf("open the database: %w", err)
-	}
-	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: path, Normal: a.o.RelaxedSync, Now: a.o.Now, Log: a.o.Log}); err != nil {
-		return fmt.Errorf("open the database %s: %w", path, err)
+	if err := a.openStore(ctx); err != nil {
+		return err
 	}
 	if a.catalog, err = catalog.Open(ctx, a.store, a.o.Now); err != nil {
-		return fmt.Errorf("load the collections of %s: %w", path, err)
+		return fmt.Errorf("load the collections: %w", err)
 	}
 	if a.settings, err = settings.Open(ctx, keeper{a.store}, a.o.SettingsKey); err != nil {
-		return fmt.Errorf("load the settings of %s: %w", path, err)
+		return fmt.Errorf("load the settings: %w", err)
 	}
 	local, err := fsblob.Open(filepath.Join(a.o.Dir, "storage"))
 	if err != nil {
@@ -168,6 +172,40 @@ func (a *App) openData(ctx context.Context) (err error) {
 		return fmt.Errorf("open the uploads of %s: %w", a.o.Dir, err)
 	}
 	return nil
+}
+
+// openStore opens the database.
+func (a *App) openStore(ctx context.Context) (err error) {
+	if a.o.DB != "" {
+		if a.node, err = nodeOf(a.o.Dir); err != nil {
+			return err
+		}
+		a.store, err = postgres.Open(ctx, postgres.Options{DSN: a.o.DB, Now: a.o.Now, Log: a.o.Log})
+		return err
+	}
+	a.node = "main" // the only process that ever has the file
+	path := filepath.Join(a.o.Dir, "data.db")
+	if err := private(path); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: path, Normal: a.o.RelaxedSync, Now: a.o.Now, Log: a.o.Log}); err != nil {
+		return fmt.Errorf("open the database %s: %w", path, err)
+	}
+	return nil
+}
+
+// nodeOf is the name of a data directory among those that share a database. It stays when the process is
+// started again, so that what it had claimed is its own again at once.
+func nodeOf(dir string) (string, error) {
+	path := filepath.Join(dir, "node")
+	if name, err := os.ReadFile(path); err == nil && len(name) > 0 {
+		return strings.TrimSpace(string(name)), nil
+	}
+	name := strings.ToLower(rand.Text()[:12])
+	if err := os.WriteFile(path, []byte(name+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keep the name of this node: %w", err)
+	}
+	return name, nil
 }
 
 // private makes sure that a new file is for its owner alone.
@@ -185,7 +223,7 @@ func (a *App) assemble() {
 	hasher := write.NewHasher()
 	a.files = files.New(files.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Origin: a.catalog.Origin, Now: a.o.Now, Log: a.o.Log,
-		Bucket: func() blob.Bucket { return a.buckets.current(a.settings.Current().S3) }, Node: node, Pending: a.pending,
+		Bucket: func() blob.Bucket { return a.buckets.current(a.settings.Current().S3) }, Node: a.node, Pending: a.pending,
 		Thumbs: files.Thumbs{Workers: a.o.ThumbWorkers, Wait: a.o.ThumbWait},
 	})
 	a.write = write.New(write.Needs{
@@ -199,6 +237,7 @@ func (a *App) assemble() {
 		Settings:      a.settings.Current, Mail: mail.SenderFunc(a.sendMail), Log: a.o.Log,
 		Put: func(ctx context.Context, m outbox.Mail) error { return a.outbox.Put(ctx, m) },
 	})
+	a.store.OnTurn(a.turn)
 	a.catalog.LogTo(a.o.Log)
 	a.catalog.OnChange(a.followRename)
 	a.settings.OnCheck(func(next *settings.Settings, fs fault.Fields) { channel.Check(a.catalog.Current(), next, fs) })
@@ -230,9 +269,6 @@ func (a *App) providers() *provider.Service {
 	})
 }
 
-// node is this process among those that share the store: the only one.
-const node = "main"
-
 // start begins what runs beside requests.
 func (a *App) start() {
 	ctx, stop := context.WithCancel(context.Background())
@@ -252,6 +288,19 @@ func (a *App) beside(what string, fn func()) {
 		fn()
 	})
 }
+
+// turn makes what another process changed true here as well. It runs before the log tells of what was written
+// afterwards.
+func (a *App) turn() {
+	ctx, cancel := context.WithTimeout(context.Background(), turnTime)
+	defer cancel()
+	if err := errors.Join(a.catalog.Refresh(ctx), a.settings.Refresh(ctx)); err != nil {
+		a.o.Log.Error("collections or settings of another process are not in force here", "error", err)
+	}
+}
+
+// turnTime is how long to wait for collections and settings of another process.
+const turnTime = 10 * time.Second
 
 // followRename makes rate limits that name a renamed collection follow it.
 func (a *App) followRename(renamed map[string]string, _ []string) {

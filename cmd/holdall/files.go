@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,7 @@ import (
 	"github.com/holdall-dev/holdall"
 )
 
-func filesCommand(dir *string) *cobra.Command {
+func filesCommand(at *place) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "files",
 		Short: "Look after the files of records",
@@ -32,7 +31,7 @@ func filesCommand(dir *string) *cobra.Command {
 			"ones go. It may be interrupted at any moment: run it again and it goes on.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := holdall.Options{Dir: *dir, SettingsKey: os.Getenv(keyEnv), AllowHosts: hosts, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+			o := holdall.Options{Dir: at.dir, DB: at.db, SettingsKey: os.Getenv(keyEnv), AllowHosts: hosts, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 			return moveFiles(cmd.Context(), cmd.OutOrStdout(), o, holdall.FilesAt(to))
 		},
 	}
@@ -46,8 +45,8 @@ func filesCommand(dir *string) *cobra.Command {
 
 // moveFiles moves and tells, once a second, how far it is.
 func moveFiles(ctx context.Context, out io.Writer, o holdall.Options, to holdall.FilesAt) error {
-	if _, err := os.Stat(filepath.Join(o.Dir, "data.db")); err != nil {
-		return fmt.Errorf("%s is not a data directory: %w", o.Dir, err)
+	if err := (&place{o.Dir, o.DB}).exists(); err != nil {
+		return err
 	}
 	var told time.Time
 	done, err := holdall.MoveFiles(ctx, o, to, func(m holdall.FilesMoved) {

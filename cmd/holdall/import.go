@@ -9,7 +9,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/pbcompat/pbimport"
 )
 
-func importCommand(dir *string) *cobra.Command {
+func importCommand(at *place) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
 		Short: "Take over data of another product",
@@ -24,13 +24,13 @@ func importCommand(dir *string) *cobra.Command {
 			out := cmd.OutOrStdout()
 			r, err := pbimport.Import(cmd.Context(), pbimport.Options{
 				Source:   args[0],
-				Target:   *dir,
+				Target:   at.dir,
 				Progress: func(s pbimport.Step) { printStep(out, s) },
 			})
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(out, "Imported %d rows of %d tables and %d files into %s. Serve it with: holdall serve --dir %s\n", r.Rows, len(r.Tables), r.Files, *dir, *dir)
+			fmt.Fprintf(out, "Imported %d rows of %d tables and %d files into %s. Serve it with: holdall serve --dir %s\n", r.Rows, len(r.Tables), r.Files, at.dir, at.dir)
 			return nil
 		},
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -29,9 +30,26 @@ func main() {
 	}
 }
 
+// place is where the data lies.
+type place struct {
+	dir string
+	db  string // "" is a file in the directory
+}
+
+// exists reports why there is no data here.
+func (p *place) exists() error {
+	if p.db != "" {
+		return nil // the database will say
+	}
+	if _, err := os.Stat(filepath.Join(p.dir, "data.db")); err != nil {
+		return fmt.Errorf("%s is not a data directory: %w", p.dir, err)
+	}
+	return nil
+}
+
 // root is the whole command line.
 func root() *cobra.Command {
-	var dir string
+	var at place
 	cmd := &cobra.Command{
 		Use:           "holdall",
 		Short:         "One binary that gives an application its back end",
@@ -42,8 +60,9 @@ func root() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.PersistentFlags().StringVar(&dir, "dir", "data", "the data directory")
-	cmd.AddCommand(serveCommand(&dir), superuserCommand(&dir), importCommand(&dir), filesCommand(&dir), versionCommand())
+	cmd.PersistentFlags().StringVar(&at.dir, "dir", "data", "the data directory")
+	cmd.PersistentFlags().StringVar(&at.db, "db", os.Getenv("HOLDALL_DB"), "the PostgreSQL that keeps the data instead of a file in the directory, as postgres://user@host/name (default $HOLDALL_DB)")
+	cmd.AddCommand(serveCommand(&at), superuserCommand(&at), importCommand(&at), filesCommand(&at), versionCommand())
 	return cmd
 }
 

@@ -27,13 +27,13 @@ type serveFlags struct {
 	devMail bool
 }
 
-func serveCommand(dir *string) *cobra.Command {
+func serveCommand(at *place) *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a data directory until SIGINT or SIGTERM",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), cmd.OutOrStdout(), *dir, f) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), cmd.OutOrStdout(), at, f) },
 	}
 	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8090", "the address to listen on")
 	cmd.Flags().StringSliceVar(&f.origins, "origins", nil, "origins of web pages that may read answers (default all)")
@@ -45,7 +45,7 @@ func serveCommand(dir *string) *cobra.Command {
 }
 
 // serve opens the directory and answers until ctx ends; then what is in flight ends and the database closes.
-func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err error) {
+func serve(ctx context.Context, out io.Writer, at *place, f serveFlags) (err error) {
 	l, err := listen(ctx, f.http)
 	if err != nil {
 		return err
@@ -57,7 +57,8 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 		mails = out
 	}
 	o := holdall.Options{
-		Dir:         dir,
+		Dir:         at.dir,
+		DB:          at.db,
 		DevMail:     mails,
 		SettingsKey: os.Getenv(f.keyEnv),
 		Origins:     f.origins,
@@ -73,8 +74,8 @@ func serve(ctx context.Context, out io.Writer, dir string, f serveFlags) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
-	defer os.Remove(filepath.Join(dir, setupFile))
-	if err := greet(ctx, out, app, dir, l.Addr().String()); err != nil {
+	defer os.Remove(filepath.Join(at.dir, setupFile))
+	if err := greet(ctx, out, app, at.dir, l.Addr().String()); err != nil {
 		return err
 	}
 	return app.Serve(ctx, l)

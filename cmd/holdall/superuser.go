@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,7 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 )
 
-func superuserCommand(dir *string) *cobra.Command {
+func superuserCommand(at *place) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "superuser",
 		Short: "Make, change and delete superusers",
@@ -29,7 +28,7 @@ func superuserCommand(dir *string) *cobra.Command {
 			Short: short,
 			Args:  words(2),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				err := withApp(cmd.Context(), *dir, use != "update", func(app *holdall.App) error {
+				err := withApp(cmd.Context(), at, use != "update", func(app *holdall.App) error {
 					return do(app, cmd.Context(), args[0], args[1])
 				})
 				if err == nil {
@@ -43,20 +42,20 @@ func superuserCommand(dir *string) *cobra.Command {
 		set("create", "Make a superuser", "Created", (*holdall.App).CreateSuperuser),
 		set("upsert", "Make a superuser or set its password", "Saved", (*holdall.App).UpsertSuperuser),
 		set("update", "Set a superuser's password", "Updated", (*holdall.App).UpdateSuperuser),
-		deleteCommand(dir),
-		otpCommand(dir),
-		ipsCommand(dir),
+		deleteCommand(at),
+		otpCommand(at),
+		ipsCommand(at),
 	)
 	return cmd
 }
 
-func deleteCommand(dir *string) *cobra.Command {
+func deleteCommand(at *place) *cobra.Command {
 	return &cobra.Command{
 		Use:   "delete EMAIL",
 		Short: "Delete a superuser",
 		Args:  words(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			err := withApp(cmd.Context(), *dir, false, func(app *holdall.App) error {
+			err := withApp(cmd.Context(), at, false, func(app *holdall.App) error {
 				return app.DeleteSuperuser(cmd.Context(), args[0])
 			})
 			switch {
@@ -71,13 +70,13 @@ func deleteCommand(dir *string) *cobra.Command {
 	}
 }
 
-func otpCommand(dir *string) *cobra.Command {
+func otpCommand(at *place) *cobra.Command {
 	return &cobra.Command{
 		Use:   "otp EMAIL",
 		Short: "Make a one-time code for a superuser",
 		Args:  words(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withApp(cmd.Context(), *dir, false, func(app *holdall.App) error {
+			return withApp(cmd.Context(), at, false, func(app *holdall.App) error {
 				id, code, err := app.IssueOTP(cmd.Context(), args[0])
 				if err == nil {
 					fmt.Fprintf(cmd.OutOrStdout(), "OTP id  %s\nCode    %s\n", id, code)
@@ -88,12 +87,12 @@ func otpCommand(dir *string) *cobra.Command {
 	}
 }
 
-func ipsCommand(dir *string) *cobra.Command {
+func ipsCommand(at *place) *cobra.Command {
 	return &cobra.Command{
 		Use:   "ips [IP|CIDR ...]",
 		Short: "Bind superusers to addresses and networks; without arguments, to none",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			err := withApp(cmd.Context(), *dir, false, func(app *holdall.App) error {
+			err := withApp(cmd.Context(), at, false, func(app *holdall.App) error {
 				return app.BindSuperusers(cmd.Context(), args)
 			})
 			if err == nil && len(args) == 0 {
@@ -117,13 +116,13 @@ func words(n int) cobra.PositionalArgs {
 }
 
 // withApp opens the directory for one piece of work. Only some work may make a new directory.
-func withApp(ctx context.Context, dir string, mayCreate bool, do func(*holdall.App) error) (err error) {
-	if _, err := os.Stat(filepath.Join(dir, "data.db")); err != nil && !mayCreate {
-		return fmt.Errorf("%s is not a data directory: %w", dir, err)
+func withApp(ctx context.Context, at *place, mayCreate bool, do func(*holdall.App) error) (err error) {
+	if err := at.exists(); err != nil && !mayCreate {
+		return err
 	}
-	app, err := holdall.Open(ctx, holdall.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	app, err := holdall.Open(ctx, holdall.Options{Dir: at.dir, DB: at.db, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if errors.Is(err, holdall.ErrInUse) {
-		return fmt.Errorf("the server is running on %s: stop it first, or change superusers through its API", dir)
+		return fmt.Errorf("the server is running on %s: stop it first, or change superusers through its API", at.dir)
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,14 +39,60 @@ func Open(ctx context.Context, st store.Store, now func() time.Time) (*Service, 
 		return nil, fmt.Errorf("load collections: %w", err)
 	}
 	if len(list) == 0 {
-		list = schema.InitialCollections(field.FormatDate(now()))
-		_, err := st.Update(ctx, func(tx store.Tx) error { return tx.Reshape(ctx, schema.Plan{Create: list}) })
-		if err != nil {
+		if list, err = first(ctx, st, now()); err != nil {
 			return nil, fmt.Errorf("make the first collections: %w", err)
 		}
 	}
 	s.live.Store(schema.NewCatalog(list))
 	return s, nil
+}
+
+// first makes the collections of an empty store, unless another process did meanwhile.
+func first(ctx context.Context, st store.Store, now time.Time) (list []*schema.Collection, err error) {
+	_, err = st.Update(ctx, func(tx store.Tx) error {
+		if list, err = tx.Collections(ctx); err != nil || len(list) > 0 {
+			return err
+		}
+		list = schema.InitialCollections(field.FormatDate(now))
+		return tx.Reshape(ctx, schema.Plan{Create: list})
+	})
+	return list, err
+}
+
+// Refresh makes the stored collections the live catalog, after another process changed them.
+func (s *Service) Refresh(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list, err := s.st.Collections(ctx)
+	if err != nil {
+		return fmt.Errorf("load collections: %w", err)
+	}
+	was := s.Current()
+	if slices.Equal(list, was.All()) {
+		return nil
+	}
+	next := schema.NewCatalog(list)
+	renamed, dropped := difference(was, next)
+	s.live.Store(next)
+	for _, w := range s.watchers {
+		w(renamed, dropped)
+	}
+	return nil
+}
+
+// difference is what watchers are told of a step from one catalog to the next.
+func difference(was, is *schema.Catalog) (renamed map[string]string, dropped []string) {
+	renamed = map[string]string{}
+	p := schema.Diff(was, is)
+	for _, pair := range p.Change {
+		if pair.Old.Name != pair.New.Name {
+			renamed[pair.Old.Name] = pair.New.Name
+		}
+	}
+	for _, c := range p.Drop {
+		dropped = append(dropped, c.ID)
+	}
+	return renamed, dropped
 }
 
 // Current is the catalog of this moment. It never changes; the next change makes another one.

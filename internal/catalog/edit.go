@@ -122,6 +122,9 @@ func reshapeFault(err error) error {
 		errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) {
 		return err
 	}
+	if fault.Is(err, fault.Unavailable) {
+		return err
+	}
 	if ix, ok := errors.AsType[*store.IndexError](err); ok {
 		msg := "Failed to create the index: " + sentence(ix.Err.Error())
 		bad := fault.Field("validation_invalid_index_expression", msg).Because(err)

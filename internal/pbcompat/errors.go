@@ -50,7 +50,7 @@ func Translate(err error) Error {
 	if f.Kind != fault.Internal && f.Msg != "" {
 		e.Message = sentence(f.Msg)
 	}
-	if f.Kind == fault.Invalid {
+	if f.Kind == fault.Invalid || f.Kind == fault.Unavailable {
 		e.Fields = f.Fields
 	}
 	return e

@@ -2,6 +2,7 @@
 package settings
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -42,31 +43,50 @@ func Open(ctx context.Context, k Keeper, key string) (*Service, error) {
 		}
 		s.seal = seal
 	}
-	raw, err := k.Param(ctx, paramKey)
+	stored, err := s.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if stored == nil {
+		return s, s.keep(ctx, Defaults())
+	}
+	s.now.Store(stored)
+	return s, nil
+}
+
+// load reads what is stored, nil when nothing is.
+func (s *Service) load(ctx context.Context) (*Settings, error) {
+	raw, err := s.k.Param(ctx, paramKey)
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
 	}
 	if len(raw) == 0 {
-		return s, s.keep(ctx, Defaults())
+		return nil, nil
 	}
 	plain, err := s.plain(raw)
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
 	}
-	now, err := asStored().merge(plain)
+	now, err := Defaults().merge(plain)
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
 	}
-	s.now.Store(now)
-	return s, nil
+	return now, nil
 }
 
-// asStored is what stored settings mean where they say nothing. Ours say everything; those of an imported
-// directory come from where any address was reached, and theirs goes on to be.
-func asStored() *Settings {
-	s := Defaults()
-	s.S3.AllowPrivate, s.Backups.S3.AllowPrivate = true, true
-	return s
+// Refresh makes the stored settings the current ones, after another process changed them.
+func (s *Service) Refresh(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stored, err := s.load(ctx)
+	if err != nil || stored == nil || bytes.Equal(stored.encode(), s.Current().encode()) {
+		return err
+	}
+	s.now.Store(stored)
+	for _, w := range s.watchers {
+		w(stored)
+	}
+	return nil
 }
 
 // Current returns the settings of this moment.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -121,11 +122,15 @@ func mayHaveMoved(err error) bool {
 }
 
 var (
-	errUnreachable = fault.New(fault.Unavailable, "The database cannot be reached. Try again in a moment.")
-	errSlow        = fault.New(fault.Unavailable, "The database took too long. Try again in a moment.")
-	errCrowded     = fault.New(fault.Unavailable, "The database has too many connections. Try again in a moment.")
-	errContest     = fault.New(fault.Unavailable, "Others keep writing the same records. Try again in a moment.")
+	errUnreachable = unavailable("The database cannot be reached. Try again in a moment.")
+	errSlow        = unavailable("The database took too long. Try again in a moment.")
+	errCrowded     = unavailable("The database has too many connections. Try again in a moment.")
+	errContest     = unavailable("Others keep writing the same records. Try again in a moment.")
 )
+
+func unavailable(msg string) *fault.Error {
+	return &fault.Error{Kind: fault.Unavailable, Msg: msg, Retry: time.Second}
+}
 
 // unreachable is the fault of a connection that could not be made.
 func unreachable(err error) error {

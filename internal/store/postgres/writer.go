@@ -192,8 +192,9 @@ func (w *writer) commit(ctx context.Context, x *txn) error {
 
 // errUnknown is the fault of a write of which nobody knows whether it was committed.
 var errUnknown = &fault.Error{
-	Kind: fault.Unavailable, Code: fault.CodeCommitUnknown,
-	Msg: "The connection to the database broke while the change was being committed: it may or may not have been. Look before you repeat it.",
+	Kind: fault.Unavailable, Retry: time.Second,
+	Msg:    "The connection to the database broke while the change was being committed.",
+	Fields: fault.Fields{"commit": fault.Field(fault.CodeCommitUnknown, "The change may or may not have been made. Look before you repeat it.")},
 }
 
 // exclusive runs fn in the caller's goroutine, alone among writers. A panic of fn undoes everything and goes on.
