@@ -56,6 +56,8 @@ type Options struct {
 	// processes may share it. "" is a file in the data directory, for this process alone. What no database
 	// keeps (files, unless they are in an object store, and unfinished uploads) is in the directory either way.
 	DB string
+	// DBWait is how long Open waits for a PostgreSQL that does not answer; 0 is a minute.
+	DBWait time.Duration
 	// SettingsKey decrypts the settings of an imported directory that was encrypted; 32 bytes, or "".
 	SettingsKey string
 	// Origins are the origins of web pages that may read answers; none allows all. Patterns may use * and ?.
@@ -180,7 +182,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 		if a.node, err = nodeOf(a.o.Dir); err != nil {
 			return err
 		}
-		a.store, err = postgres.Open(ctx, postgres.Options{DSN: a.o.DB, Now: a.o.Now, Log: a.o.Log})
+		a.store, err = postgres.Open(ctx, postgres.Options{DSN: a.o.DB, Wait: a.o.DBWait, Now: a.o.Now, Log: a.o.Log})
 		return err
 	}
 	a.node = "main" // the only process that ever has the file
@@ -307,6 +309,14 @@ func (a *App) followRename(renamed map[string]string, _ []string) {
 	if err := a.settings.RenameLabels(context.Background(), renamed); err != nil {
 		a.o.Log.Error("rate limits of a renamed collection keep its old name", "error", err)
 	}
+}
+
+// Database says which PostgreSQL keeps the data, without the password; "" when it is a file.
+func (a *App) Database() string {
+	if st, ok := a.store.(*postgres.Store); ok {
+		return st.String()
+	}
+	return ""
 }
 
 // Handler answers the whole API, below /api/, and the start page, below /_/.

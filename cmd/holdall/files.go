@@ -31,7 +31,7 @@ func filesCommand(at *place) *cobra.Command {
 			"ones go. It may be interrupted at any moment: run it again and it goes on.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := holdall.Options{Dir: at.dir, DB: at.db, SettingsKey: os.Getenv(keyEnv), AllowHosts: hosts, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+			o := holdall.Options{Dir: at.dir, DB: at.db, DBWait: at.wait, SettingsKey: os.Getenv(keyEnv), AllowHosts: hosts, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 			return moveFiles(cmd.Context(), cmd.OutOrStdout(), o, holdall.FilesAt(to))
 		},
 	}
@@ -45,7 +45,7 @@ func filesCommand(at *place) *cobra.Command {
 
 // moveFiles moves and tells, once a second, how far it is.
 func moveFiles(ctx context.Context, out io.Writer, o holdall.Options, to holdall.FilesAt) error {
-	if err := (&place{o.Dir, o.DB}).exists(); err != nil {
+	if err := (&place{dir: o.Dir, db: o.DB}).exists(); err != nil {
 		return err
 	}
 	var told time.Time

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +35,8 @@ func main() {
 type place struct {
 	dir string
 	db  string // "" is a file in the directory
+	// wait is how long to wait for a database that does not answer at the start.
+	wait time.Duration
 }
 
 // exists reports why there is no data here.
@@ -62,6 +65,7 @@ func root() *cobra.Command {
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&at.dir, "dir", "data", "the data directory")
 	cmd.PersistentFlags().StringVar(&at.db, "db", os.Getenv("HOLDALL_DB"), "the PostgreSQL that keeps the data instead of a file in the directory, as postgres://user@host/name (default $HOLDALL_DB)")
+	cmd.PersistentFlags().DurationVar(&at.wait, "db-wait", time.Minute, "how long to wait at the start for a database that does not answer")
 	cmd.AddCommand(serveCommand(&at), superuserCommand(&at), importCommand(&at), filesCommand(&at), versionCommand())
 	return cmd
 }

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/holdall-dev/holdall/internal/store/postgres/pgtest"
 )
 
 // TestMain lets the test binary be the program, so that exit codes and signals are the real ones.
@@ -23,7 +25,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	pgtest.Main(m)
 }
 
 func command(ctx context.Context, dir string, args ...string) *exec.Cmd {

@@ -59,6 +59,7 @@ func serve(ctx context.Context, out io.Writer, at *place, f serveFlags) (err err
 	o := holdall.Options{
 		Dir:         at.dir,
 		DB:          at.db,
+		DBWait:      at.wait,
 		DevMail:     mails,
 		SettingsKey: os.Getenv(f.keyEnv),
 		Origins:     f.origins,
@@ -75,7 +76,7 @@ func serve(ctx context.Context, out io.Writer, at *place, f serveFlags) (err err
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
 	defer os.Remove(filepath.Join(at.dir, setupFile))
-	if err := greet(ctx, out, app, at.dir, l.Addr().String()); err != nil {
+	if err := greet(ctx, out, app, at, l.Addr().String()); err != nil {
 		return err
 	}
 	return app.Serve(ctx, l)
@@ -101,11 +102,15 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // greet says where things are, and how to make the first superuser.
-func greet(ctx context.Context, out io.Writer, app *holdall.App, dir, addr string) error {
+func greet(ctx context.Context, out io.Writer, app *holdall.App, at *place, addr string) error {
+	dir := at.dir
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
 	}
 	fmt.Fprintf(out, "Holdall %s\n  API        http://%s/api/\n  Dashboard  http://%s/_/\n  Data       %s\n", number(), addr, addr, dir)
+	if at.db != "" {
+		fmt.Fprintf(out, "  Database   %s\n", app.Database())
+	}
 	has, err := app.HasSuperuser(ctx)
 	if err != nil {
 		return err

@@ -120,7 +120,7 @@ func withApp(ctx context.Context, at *place, mayCreate bool, do func(*holdall.Ap
 	if err := at.exists(); err != nil && !mayCreate {
 		return err
 	}
-	app, err := holdall.Open(ctx, holdall.Options{Dir: at.dir, DB: at.db, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	app, err := holdall.Open(ctx, holdall.Options{Dir: at.dir, DB: at.db, DBWait: at.wait, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if errors.Is(err, holdall.ErrInUse) {
 		return fmt.Errorf("the server is running on %s: stop it first, or change superusers through its API", at.dir)
 	}

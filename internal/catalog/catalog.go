@@ -120,12 +120,14 @@ func (s *Service) Scaffolds() map[string]*schema.Collection {
 }
 
 // update runs fn on an edit in the exclusive lane and makes its outcome the live catalog.
-func (s *Service) update(ctx context.Context, fn func(*edit) error) error {
+func (s *Service) update(ctx context.Context, fn func(*edit) error) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var e *edit
-	_, err := s.st.Update(ctx, func(tx store.Tx) error {
-		e = newEdit(tx, s.Current(), s.now(), s.log.Load())
+	_, err = s.st.Update(ctx, func(tx store.Tx) error {
+		if e, err = s.edit(ctx, tx); err != nil {
+			return err
+		}
 		return fn(e)
 	})
 	if err != nil {
@@ -136,4 +138,19 @@ func (s *Service) update(ctx context.Context, fn func(*edit) error) error {
 		w(e.renamed, e.dropped)
 	}
 	return nil
+}
+
+// edit begins a change with what is stored, which another process may have changed a moment ago.
+func (s *Service) edit(ctx context.Context, tx store.Tx) (*edit, error) {
+	list, err := tx.Collections(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load collections: %w", err)
+	}
+	cat := s.Current()
+	e := newEdit(tx, cat, s.now(), s.log.Load())
+	if !slices.Equal(list, cat.All()) {
+		e.list = slices.Clone(list)
+		e.renamed, e.dropped = difference(cat, e.catalog())
+	}
+	return e, nil
 }

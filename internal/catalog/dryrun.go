@@ -31,7 +31,10 @@ func (s *Service) DryRun(ctx context.Context, query string) (fields *schema.Coll
 	defer s.mu.Unlock()
 	c := &schema.Collection{Type: schema.View, ViewQuery: query}
 	_, err = s.st.Update(ctx, func(tx store.Tx) error {
-		e := newEdit(tx, s.Current(), s.now(), s.log.Load())
+		e, err := s.edit(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if c.Fields, err = e.queryFields(ctx, query); err != nil {
 			return reshapeFault(err)
 		}

@@ -123,6 +123,9 @@ func (s *Store) await(ctx context.Context) (*conn, error) {
 		if err == nil {
 			return c, nil
 		}
+		if f, ok := fault.Of(err); ok {
+			err = f.Unwrap() // whoever starts a server wants to know more than a client
+		}
 		if isHopeless(err) {
 			return nil, fmt.Errorf("connect to the database: %w", err)
 		}
@@ -165,6 +168,11 @@ func (c *conn) checkVersion() error {
 		return fmt.Errorf("PostgreSQL %s is too old: %d or newer is needed", have, oldest)
 	}
 	return nil
+}
+
+// String says which database it is, without the password.
+func (s *Store) String() string {
+	return fmt.Sprintf("postgres %s at %s:%d", s.config.Database, s.config.Host, s.config.Port)
 }
 
 func (s *Store) alive() error {

@@ -82,6 +82,9 @@ func (s *Store) read(ctx context.Context, q store.Query, begun *bool, fn func(*c
 		if err = s.readOnce(ctx, q, fn); err == nil {
 			return nil
 		}
+		if errors.Is(err, errMoved) {
+			s.log.turn(s.shapes.Current().Version, 0)
+		}
 		again := errors.Is(err, errMoved) || isContest(err) || isLost(err)
 		if *begun || !again || ctx.Err() != nil {
 			break

@@ -66,6 +66,7 @@ func (w *writer) trouble(ctx context.Context, v *voyage, sent bool, err error) e
 		if _, fresh := w.s.refresh(ctx, v.c, v.shape); fresh != nil {
 			return ended(ctx, fresh)
 		}
+		w.s.log.turn(w.s.shapes.Current().Version, 0)
 		return errMoved
 	case isContest(err), isLost(err):
 		return errors.Join(errMoved, err)
