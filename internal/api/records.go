@@ -1,11 +1,13 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/read"
+	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/record"
 )
 
@@ -18,7 +20,7 @@ func listRecords(c *call) error {
 		return err
 	}
 	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) {
-		return c.Read.List(c.r.Context(), dst, c.by, c.col, q)
+		return c.current(func() ([]byte, error) { return c.Read.List(c.r.Context(), dst, c.by, c.col, q) })
 	})
 }
 
@@ -55,8 +57,28 @@ func (c *call) number(name string) (int, error) {
 
 func viewRecord(c *call) error {
 	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) {
-		return c.Read.View(c.r.Context(), dst, c.by, c.col, c.r.PathValue("id"), c.shape())
+		return c.current(func() ([]byte, error) {
+			return c.Read.View(c.r.Context(), dst, c.by, c.col, c.r.PathValue("id"), c.shape())
+		})
 	})
+}
+
+// maxStale is how often a collection may change under a reading.
+const maxStale = 3
+
+// current reads again when the collection was changed since it was looked up, with what it is now.
+func (c *call) current(read func() ([]byte, error)) (out []byte, err error) {
+	for range maxStale {
+		if out, err = read(); !errors.Is(err, store.ErrStale) {
+			break
+		}
+		now, ok := c.Catalog.Current().ByID(c.col.ID)
+		if !ok {
+			return nil, fault.New(fault.NotFound, "Missing collection context.")
+		}
+		c.col = now
+	}
+	return out, err
 }
 
 func (c *call) shape() read.Shape {
