@@ -97,10 +97,11 @@ func New(n Needs) *Broker {
 	if n.MaxPerIP == nil {
 		n.MaxPerIP = func() int { return 0 }
 	}
-	b := &Broker{Needs: n, crew: newCrew(), rooms: map[string]*room{}, bound: map[identity]map[*Conn]struct{}{}}
+	b := &Broker{Needs: n, rooms: map[string]*room{}, bound: map[identity]map[*Conn]struct{}{}}
 	b.replays = make(chan struct{}, maxReplays)
 	b.reg.conns, b.reg.ips = map[string]*Conn{}, map[string]int{}
 	b.ctx, b.stop = context.WithCancel(context.Background())
+	b.crew = newCrew(b.ctx.Done())
 	b.catalog = n.Catalog()
 	b.hub = channel.New(channel.Needs{
 		Store: n.Store, Gate: n.Gate, Catalog: n.Catalog, Settings: n.Settings, Relay: n.Relay, Node: n.Node, Now: n.Now, Log: n.Log,

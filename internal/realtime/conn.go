@@ -95,14 +95,22 @@ func newID() string {
 
 // push queues an event; false when the queue is full.
 func (c *Conn) push(e *event, now int64) bool {
+	out, ok := c.enqueue(e, now)
+	if out != nil {
+		out.ready()
+	}
+	return ok
+}
+
+// enqueue is push without telling the outlet, when it must be told.
+func (c *Conn) enqueue(e *event, now int64) (tell outlet, ok bool) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.state == ended || c.ending {
-		c.mu.Unlock()
-		return true
+		return nil, true
 	}
 	if n := len(c.queue) - c.taken; n >= maxQueued || n > 0 && c.bytes+e.size() > maxQueuedBytes {
-		c.mu.Unlock()
-		return false
+		return nil, false
 	}
 	if len(c.queue) == 0 {
 		c.queue = c.few[:0]
@@ -110,16 +118,11 @@ func (c *Conn) push(e *event, now int64) bool {
 	c.queue = append(c.queue, e)
 	c.bytes += e.size()
 	c.b.stats.queued.Add(int64(e.size()))
-	tell := c.state == idle
-	if tell {
-		c.state = ready
-	}
-	c.mu.Unlock()
 	c.last.Store(now)
-	if tell {
-		c.out.ready()
+	if c.state == idle {
+		c.state, tell = ready, c.out
 	}
-	return true
+	return tell, true
 }
 
 // load is what one write takes along.

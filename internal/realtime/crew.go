@@ -4,43 +4,87 @@ import (
 	"net"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
-// crew is the goroutines that write for all plain connections.
+// crew is the goroutines that write for all plain connections. They do so in rounds: between two of them they
+// rest for some times as long as the first one took, so that events that come fast go out together and most of
+// the processor is left to others. An event after a while of silence is written at once.
 type crew struct {
 	mu    sync.Mutex
 	list  []*plain
-	ended bool
+	round int       // how many at the head of the list are to be written to in this round
+	began time.Time // when it did; zero once it is over
+	rest  time.Time // when the next may begin
 	more  *sync.Cond
+	over  <-chan struct{} // closed when the crew is dismissed
 
 	sender func() sender // of each member
+	desk   desk
 }
 
-func newCrew() *crew {
-	c := &crew{sender: newSender}
+// desk is where those write who do so for one connection. There is one, so that however many wait for their
+// peers, they need memory for one load.
+type desk struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+// write writes what is queued for a connection as far as its peer takes it at once.
+func (d *desk) write(p *plain) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b := batch{sender: oneByOne{}, buf: d.buf[:0]}
+	b.add(p)
+	b.send()
+	d.buf = b.buf
+}
+
+// How long the crew rests.
+const (
+	restTimes = 4 // as long as it worked
+	maxRest   = 5 * time.Millisecond
+	minRest   = 200 * time.Microsecond // less is not worth a timer
+)
+
+// newCrew makes a crew that dismiss ends once over is closed.
+func newCrew(over <-chan struct{}) *crew {
+	c := &crew{sender: newSender, over: over}
 	c.more = sync.NewCond(&c.mu)
 	return c
 }
 
-// add queues a connection that has something to write. There are never more than there are connections.
-func (c *crew) add(p *plain) {
+// add queues connections that have something to write. There are never more than there are connections.
+func (c *crew) add(some ...*plain) {
 	c.mu.Lock()
-	c.list = append(c.list, p)
+	c.list = append(c.list, some...)
 	c.mu.Unlock()
-	c.more.Signal()
+	if len(some) > atOnce {
+		c.more.Broadcast()
+	} else {
+		c.more.Signal()
+	}
 }
 
 // next returns some connections to write to; nil when the crew is dismissed.
 func (c *crew) next(into []*plain) []*plain {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(c.list) == 0 {
-		if c.ended {
+	for c.round == 0 {
+		c.finish()
+		select {
+		case <-c.over:
 			return nil
+		default:
 		}
-		c.more.Wait()
+		if len(c.list) == 0 {
+			c.more.Wait()
+		} else if !c.resting() {
+			c.round, c.began = len(c.list), time.Now()
+		}
 	}
-	n := min(atOnce, len(c.list))
+	n := min(atOnce, c.round)
+	c.round -= n
 	into = append(into[:0], c.list[:n]...)
 	if n == len(c.list) {
 		clear(c.list)
@@ -50,6 +94,31 @@ func (c *crew) next(into []*plain) []*plain {
 		c.list = c.list[n:]
 	}
 	return into
+}
+
+// finish ends a round and sets the rest after it; c.mu is held.
+func (c *crew) finish() {
+	if c.began.IsZero() {
+		return
+	}
+	now := time.Now()
+	c.rest = now.Add(min(restTimes*now.Sub(c.began), maxRest))
+	c.began = time.Time{}
+}
+
+// resting waits for a rest to end, if there is one; c.mu is held, but not meanwhile.
+func (c *crew) resting() bool {
+	d := time.Until(c.rest)
+	if d < minRest {
+		return false
+	}
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	select {
+	case <-time.After(d):
+	case <-c.over:
+	}
+	return true
 }
 
 // work writes until the crew is dismissed.
@@ -73,8 +142,7 @@ func (c *crew) work(b *Broker) {
 
 func (c *crew) dismiss() {
 	c.mu.Lock()
-	c.ended = true
-	c.mu.Unlock()
+	defer c.mu.Unlock()
 	c.more.Broadcast()
 }
 

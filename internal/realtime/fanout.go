@@ -29,6 +29,7 @@ type fan struct {
 	passes  int
 	hits    []hit
 	several bool // a connection has more than one
+	told    []*plain
 	patience
 }
 
@@ -141,7 +142,8 @@ func (f *fan) end() {
 	clear(f.answers)
 	clear(f.groups)
 	clear(f.hits)
-	*f = fan{encoded: f.encoded, answers: f.answers, groups: f.groups[:0], hits: f.hits[:0]}
+	clear(f.told)
+	*f = fan{encoded: f.encoded, answers: f.answers, groups: f.groups[:0], hits: f.hits[:0], told: f.told[:0]}
 }
 
 // open lists the groups that only the database can answer for, and has not.
@@ -368,6 +370,7 @@ func (b *Broker) deliver(f *fan) {
 			return cmp.Or(cmp.Compare(x.t.conn.id, y.t.conn.id), cmp.Compare(x.t.at, y.t.at))
 		})
 	}
+	defer func() { b.crew.add(f.told...) }()
 	now := f.now.Unix()
 	var e *event // shared for as long as it is the same
 	for i, h := range f.hits {
@@ -378,11 +381,17 @@ func (b *Broker) deliver(f *fan) {
 		if e == nil || !e.is(h.t.name, h.data, mark) {
 			e = &event{name: h.t.name, data: h.data, mark: mark}
 		}
-		for !h.t.conn.push(e, now) {
+		out, ok := h.t.conn.enqueue(e, now)
+		for ; !ok; out, ok = h.t.conn.enqueue(e, now) {
 			if !h.t.conn.relieve(&f.patience) {
 				b.cut(h.t.conn)
 				break
 			}
+		}
+		if p, many := out.(*plain); many {
+			f.told = append(f.told, p)
+		} else if out != nil {
+			out.ready()
 		}
 	}
 }

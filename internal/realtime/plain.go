@@ -113,9 +113,7 @@ func (p *plain) relieve(*patience) bool {
 	case blocked:
 		return false
 	case state == ready:
-		b := batch{sender: oneByOne{}}
-		b.add(p)
-		b.send()
+		p.crew.desk.write(p)
 	default:
 		runtime.Gosched() // somebody is at it, and does not wait for the peer
 	}

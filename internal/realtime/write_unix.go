@@ -4,7 +4,6 @@ package realtime
 
 import (
 	"errors"
-	"sync"
 	"syscall"
 )
 
@@ -25,20 +24,23 @@ func tryWrite(fd int, buf []byte) (n int, err error) {
 	return n, nil
 }
 
-// buffers are of those who insist.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// writeAll writes what text appends until the deadline. While it waits it holds none of it: it asks again.
+// writeAll writes what text appends until the deadline. While it waits it holds none of it: it asks again, and
+// all who wait share one buffer.
 func (p *plain) writeAll(text func([]byte) []byte) (err error) {
 	sent := 0
 	outer := p.raw.Write(func(fd uintptr) (done bool) {
-		buf := buffers.Get().(*[]byte)
-		defer buffers.Put(buf)
-		*buf = text((*buf)[:0])
+		desk := &p.crew.desk
+		desk.mu.Lock()
+		defer desk.mu.Unlock()
+		desk.buf = text(desk.buf[:0])
 		var n int
-		n, err = tryWrite(int(fd), (*buf)[sent:])
+		n, err = tryWrite(int(fd), desk.buf[sent:])
 		sent += n
-		return err != nil || sent == len(*buf)
+		done = err != nil || sent == len(desk.buf)
+		if cap(desk.buf) > keptOfBatch {
+			desk.buf = nil
+		}
+		return done
 	})
 	return errors.Join(err, outer)
 }

@@ -16,7 +16,7 @@ import (
 func main() {
 	var o options
 	flag.StringVar(&o.only, "only", "", "holdall or pocketbase alone")
-	flag.StringVar(&o.scenario, "scenario", "", "one of them alone, as create-alone, crowd, fan-public, fan-owner, fan-owner-of-20 or held")
+	flag.StringVar(&o.scenario, "scenario", "", "one of them alone, as create-alone, crowd, fan-public, fan-owner, fan-owner-of-20, fan-busy or held")
 	flag.IntVar(&o.subscribers, "subscribers", 1000, "of the fan-out scenarios")
 	flag.IntVar(&o.crowd, "crowd", 5000, "idle streams, and subscribers while creates are timed")
 	flag.IntVar(&o.held, "held", 10_000, "streams that Holdall holds open; 0 for none")

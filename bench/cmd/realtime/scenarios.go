@@ -30,9 +30,10 @@ var scenarios = []struct {
 }{
 	{"create-alone", false, createAlone},
 	{"crowd", false, crowd},
-	{"fan-public", false, fan("feed", 1)},
-	{"fan-owner", false, fan("own", 1)},
-	{"fan-owner-of-20", false, fan("own", users)},
+	{"fan-public", false, fan("feed", 1, 8)},
+	{"fan-owner", false, fan("own", 1, 8)},
+	{"fan-owner-of-20", false, fan("own", users, 8)},
+	{"fan-busy", false, fan("feed", 1, 200)},
 	{"held", true, held},
 }
 
@@ -71,7 +72,7 @@ func crowd(ctx context.Context, o options, st *stage) (figures, error) {
 }
 
 // fan writes to subscribers that belong to so many users: each write is for the subscribers of one of them.
-func fan(collection string, owners int) func(context.Context, options, *stage) (figures, error) {
+func fan(collection string, owners, perSecond int) func(context.Context, options, *stage) (figures, error) {
 	return func(ctx context.Context, o options, st *stage) (figures, error) {
 		m := newMeter()
 		token := nobody
@@ -83,7 +84,7 @@ func fan(collection string, owners int) func(context.Context, options, *stage) (
 			return nil, err
 		}
 		defer c.Leave()
-		return m.run(ctx, st, c, collection, owners, 8, o.length, o.subscribers/owners)
+		return m.run(ctx, st, c, collection, owners, perSecond, o.length, o.subscribers/owners)
 	}
 }
 
