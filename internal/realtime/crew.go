@@ -80,7 +80,7 @@ func (c *crew) next(into []*plain) []*plain {
 		if len(c.list) == 0 {
 			c.more.Wait()
 		} else if !c.resting() {
-			c.round, c.began = len(c.list), time.Now()
+			c.round, c.began = len(c.list), watch()
 		}
 	}
 	n := min(atOnce, c.round)
@@ -101,14 +101,14 @@ func (c *crew) finish() {
 	if c.began.IsZero() {
 		return
 	}
-	now := time.Now()
+	now := watch()
 	c.rest = now.Add(min(restTimes*now.Sub(c.began), maxRest))
 	c.began = time.Time{}
 }
 
 // resting waits for a rest to end, if there is one; c.mu is held, but not meanwhile.
 func (c *crew) resting() bool {
-	d := time.Until(c.rest)
+	d := c.rest.Sub(watch())
 	if d < minRest {
 		return false
 	}
