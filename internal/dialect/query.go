@@ -3,8 +3,9 @@ package dialect
 import "strings"
 
 // postgresQuery makes names of a query be found as SQLite finds them: in any case, and quoted in any of its
-// ways. A name that is neither a table nor a column is spelled as where it stands first. Two functions of
-// SQLite that PostgreSQL knows by other names are renamed.
+// ways. A name that is neither a table nor a column is spelled as where it stands first. Functions of SQLite
+// that PostgreSQL knows by other names are renamed, and LIKE takes ASCII letters in any case; others are in the
+// schema of [PostgresFunctions].
 func postgresQuery(query string, spelled func(string) string) string {
 	q := querier{spelled: spelled, first: map[string]string{}}
 	for i := 0; i < len(query); {
@@ -63,6 +64,8 @@ func (q *querier) word(s string, afterDot bool) int {
 	switch {
 	case word[0] >= '0' && word[0] <= '9':
 		q.out.WriteString(word)
+	case !afterDot && lower == "like":
+		q.out.WriteString("ILIKE") // ASCII letters match in any case
 	case !afterDot && keywords[lower]:
 		q.out.WriteString(word)
 	case call && functions[lower] != "":

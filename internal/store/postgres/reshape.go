@@ -127,11 +127,14 @@ func (t *tx) views(ctx context.Context, p schema.Plan) error {
 			continue
 		}
 		query := dialect.Postgres.Query(schema.TrimQuery(c.ViewQuery), t.shape.After(p).Spelled)
-		cols, err := t.c.describe(ctx, query)
+		if err := t.c.lendFunctions(ctx); err != nil {
+			return err
+		}
+		text, err := t.c.viewSelect(ctx, c, query)
 		if err != nil {
 			return fmt.Errorf("view %s: %w", c.Name, err)
 		}
-		if err := t.c.command(ctx, "CREATE VIEW "+quote(c.Name)+" AS "+schema.ViewSelect(query, cols)); err != nil {
+		if err := t.c.command(ctx, "CREATE VIEW "+quote(c.Name)+" AS "+text); err != nil {
 			return fmt.Errorf("view %s: %w", c.Name, err)
 		}
 	}

@@ -133,6 +133,9 @@ func (t *tx) Describe(ctx context.Context, query string) (cols []schema.ViewColu
 
 // describe says what the columns of a query are and where they come from.
 func (c *conn) describe(ctx context.Context, query string) (cols []schema.ViewColumn, err error) {
+	if err := c.lendFunctions(ctx); err != nil {
+		return nil, err
+	}
 	d, err := c.Prepare(ctx, "", selection(query), nil)
 	if err != nil {
 		return nil, c.judge(err)
@@ -164,6 +167,9 @@ func selection(query string) string { return "SELECT * FROM (" + query + "\n) AS
 // Sample implements store.Tx.
 func (t *tx) Sample(ctx context.Context, query string, limit int) (rows [][]*string, err error) {
 	err = t.part(ctx, func() error {
+		if err := t.c.lendFunctions(ctx); err != nil {
+			return err
+		}
 		rr := t.c.ExecParams(ctx, selection(t.portable(query))+" LIMIT "+strconv.Itoa(limit), nil, nil, nil, nil)
 		for rr.NextRow() {
 			row := make([]*string, len(rr.Values()))
