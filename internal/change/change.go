@@ -41,6 +41,12 @@ type Change struct {
 	ID         string         // of the record
 	Old, New   *record.Record // at hand for recent changes only; nil otherwise
 	By         string         // who: "<collection id>/<record id>", "" for guests and the system
+	// With are, of a delete, the records that the same transaction deleted, as they were before it: what rules
+	// must see that are asked about one of them. nil when it deleted no other, or Old is not at hand.
+	With []*record.Record
+	// Torn says of a delete that With cannot be told: the transaction deleted too many records, or changed
+	// this one first.
+	Torn bool
 }
 
 // A Log is the order in which writes were committed.

@@ -29,6 +29,7 @@ type Dialect struct {
 	Strftime         string     // a function
 	True, False      string     // conditions
 	NoLimit          rule.Value // what LIMIT takes for all
+	Stored           string     // before the name of a table that a WITH of the same name hides
 	AsText, AsNumber string     // types to CAST to, for their affinity; for engines that have such
 
 	// JSON appends the value at a path within a column of JSON text; text that is no JSON is a string.

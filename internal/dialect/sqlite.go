@@ -21,6 +21,7 @@ var SQLite = &Dialect{
 	Strftime: "strftime",
 	True:     "1", False: "0",
 	NoLimit: rule.IntValue(-1),
+	Stored:  "main.",
 	AsText:  "TEXT", AsNumber: "NUMERIC",
 	Columns: sqliteColumns,
 	JSON:    sqliteJSON,

@@ -318,6 +318,10 @@ func (b *Broker) ask(f *fan, g *group, where *rule.Bound) (found bool, err error
 	if q.Where == nil {
 		return true, nil
 	}
+	var known bool
+	if q.Also, known = together(f.ch, f.rec, q.Where, b.Catalog()); !known {
+		return false, nil
+	}
 	err = b.Store.Select(b.ctx, q, func(r store.Row) error {
 		found = q.Given != nil || r.Seq() == f.ch.Seq
 		return nil

@@ -160,6 +160,9 @@ type Query struct {
 	// or nothing. A collection without an id is stored nowhere, and its records can only be given: rules
 	// about other things than records are asked so.
 	Given *record.Record
+	// Also are records that are not stored and are found as if they were: by joins, and in views of the whole
+	// table, but not as From. Given must be set.
+	Also []*record.Record
 	// Where is access rule AND filter, bound, folded; with its sort keys. nil matches all.
 	Where  *rule.Bound
 	Limit  int // 0 means no limit

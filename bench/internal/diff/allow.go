@@ -54,7 +54,6 @@ var allowances = []allowance{
 
 	{"40-kinds* files", "header.Cache-Control", "max-age=*", "private, no-store", "nobody keeps a protected file for the next"},
 
-	{"90-realtime* batches, cascades*", "body", "*\"mid000000000000\"*\"delete\"*", "*\"delete\"*", "awaited: the delete of a child whose rule leads over the parent that the same cascade deleted"},
 
 	// What PocketBase leaves to chance.
 	{"70-collections*", "body.message", "Failed to delete collection probably due to*", "Failed to delete collection probably due to*", chance + "it lists the referring collections in random order"},

@@ -47,6 +47,7 @@ func newAccount(s *Store) *account {
 
 // publish adds changes that we committed and wakes followers, here and elsewhere.
 func (a *account) publish(changes []change.Change) {
+	sqlbase.Together(changes)
 	a.mu.Lock()
 	for _, ch := range changes {
 		a.recent[ch.Seq] = ch

@@ -36,6 +36,62 @@ func Entry(m *store.Mutation, seq change.Seq, at time.Time) change.Change {
 	return ch
 }
 
+// maxTogether is how many records that were deleted together are kept in memory together.
+const maxTogether = 4096
+
+// Together lets the deletes of one transaction know of each other. changes are all that it wrote, in order.
+func Together(changes []change.Change) {
+	gone, deletes := before(changes)
+	if deletes < 2 {
+		return
+	}
+	var with []*record.Record
+	for _, rec := range gone {
+		if rec != nil {
+			with = append(with, rec)
+		}
+	}
+	for i := range changes {
+		ch := &changes[i]
+		if ch.Op != change.Delete {
+			continue
+		}
+		if ch.Torn = deletes > maxTogether || gone[placeOf(ch)] != ch.Old; !ch.Torn {
+			ch.With = with
+		}
+	}
+}
+
+// place names a record.
+type place struct{ collection, id string }
+
+func placeOf(ch *change.Change) place { return place{ch.Collection, ch.ID} }
+
+// before finds what deleted records were like before the transaction; nil for those that it made.
+func before(changes []change.Change) (gone map[place]*record.Record, deletes int) {
+	for i := range changes {
+		if changes[i].Op == change.Delete {
+			deletes++
+		}
+	}
+	if deletes < 2 || deletes > maxTogether {
+		return nil, deletes
+	}
+	first := make(map[place]*record.Record, len(changes))
+	gone = make(map[place]*record.Record, deletes)
+	for i := range changes {
+		ch := &changes[i]
+		at := placeOf(ch)
+		if _, known := first[at]; !known {
+			first[at] = ch.Old
+		}
+		if ch.Op == change.Delete {
+			gone[at] = first[at]
+		}
+	}
+	return gone, deletes
+}
+
 // Weight is about how many bytes the records of a change keep alive.
 func Weight(ch *change.Change) int { return weight(ch.Old) + weight(ch.New) }
 

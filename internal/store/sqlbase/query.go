@@ -1,6 +1,7 @@
 package sqlbase
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/holdall-dev/holdall/field"
@@ -18,6 +19,7 @@ func Nothing(q store.Query) bool {
 
 // Select writes the statement of a query. Its result columns are the fields in order and then Seq.
 func (t *Table) Select(w *dialect.SQL, q store.Query) {
+	also(w, q.Also)
 	w.Text("SELECT ", t.columns)
 	t.source(w, q)
 	many := q.Where != nil && rulesql.Multiplies(q.Where)
@@ -51,6 +53,7 @@ func (t *Table) group(w *dialect.SQL, q store.Query) {
 
 // Count writes the statement that counts what a query matches, without its limits.
 func (t *Table) Count(w *dialect.SQL, q store.Query) {
+	also(w, q.Also)
 	if q.Where != nil && rulesql.Multiplies(q.Where) {
 		w.Text("SELECT COUNT(DISTINCT ").Col(base, "id").Text(")")
 	} else {
@@ -169,10 +172,44 @@ func plain(s string) bool {
 
 // given writes a record as the base table.
 func (t *Table) given(w *dialect.SQL, r *record.Record) {
-	w.Text(" FROM (SELECT ")
-	for i, f := range t.C.Fields {
+	w.Text(" FROM (")
+	values(w, r)
+	w.Text(") AS ").Ident(base)
+}
+
+// values writes a record as a SELECT of one row.
+func values(w *dialect.SQL, r *record.Record) {
+	w.Text("SELECT ")
+	for i, f := range r.Collection().Fields {
 		w.D.Given(w, kinds[f.Kind()], r.Value(i))
 		w.Text(" AS ").Ident(f.Base().Name).Text(", ")
 	}
-	w.Text("CAST(").Arg(rule.IntValue(r.Seq())).Text(" AS BIGINT) AS ").Ident(Seq).Text(") AS ").Ident(base)
+	w.Text("CAST(").Arg(rule.IntValue(r.Seq())).Text(" AS BIGINT) AS ").Ident(Seq)
+}
+
+// also puts records beside those of their tables, by a table of the same name that hides the stored one.
+func also(w *dialect.SQL, list []*record.Record) {
+	next := "WITH "
+	for i, r := range list {
+		c := r.Collection()
+		if slices.ContainsFunc(list[:i], func(x *record.Record) bool { return x.Collection() == c }) {
+			continue
+		}
+		w.Text(next).Ident(c.Name).Text(" AS (SELECT ")
+		next = ", "
+		for _, f := range c.Fields {
+			w.Ident(f.Base().Name).Text(", ")
+		}
+		w.Ident(Seq).Text(" FROM ", w.D.Stored).Ident(c.Name)
+		for _, x := range list[i:] {
+			if x.Collection() == c {
+				w.Text(" UNION ALL ")
+				values(w, x)
+			}
+		}
+		w.Text(")")
+	}
+	if len(list) > 0 {
+		w.Text(" ")
+	}
 }

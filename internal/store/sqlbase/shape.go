@@ -48,6 +48,11 @@ func (s *Shape) Table(c *schema.Collection) (*Table, error) {
 
 // Asked returns the table that a query is about; of a collection that is stored nowhere, one for what is given.
 func (s *Shape) Asked(q store.Query) (*Table, error) {
+	for _, r := range q.Also {
+		if _, err := s.Table(r.Collection()); err != nil {
+			return nil, err
+		}
+	}
 	if q.Given != nil && q.From.ID == "" {
 		return NewTable(s.d, q.From), nil
 	}

@@ -50,6 +50,7 @@ func (a *account) publish(changes []change.Change, head change.Seq) {
 	if len(changes) == 0 || changes[0].Seq != a.head+1 {
 		a.recent, a.sizes, a.bytes = nil, nil, 0 // another process wrote in between
 	}
+	sqlbase.Together(changes)
 	for _, ch := range changes {
 		size := sqlbase.Weight(&ch)
 		a.recent, a.sizes, a.bytes = append(a.recent, ch), append(a.sizes, size), a.bytes+size

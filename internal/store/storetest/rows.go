@@ -131,9 +131,9 @@ func testQueries(t *testing.T, open Open) {
 func testGiven(t *testing.T, open Open) {
 	st, c := open(t), Posts()
 	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
-	stored, given := full(c, "same"), full(c, "other")
+	stored, other := full(c, "same"), full(c, "other")
 	apply(t, st, made(stored))
-	for _, r := range []*record.Record{given, Rec(c, map[string]any{"id": "bare", "meta": field.JSON("1.5")})} {
+	for _, r := range []*record.Record{other, Rec(c, map[string]any{"id": "bare", "meta": field.JSON("1.5")})} {
 		for i, q := range []store.Query{{}, {IDs: []string{r.ID()}}} {
 			q.From, q.Given = c, r
 			var got []string
@@ -151,17 +151,48 @@ func testGiven(t *testing.T, open Open) {
 		}
 	}
 	nowhere := Collection("", "nowhere", nil, textField("id"), textField("post"))
-	b, err := rule.Bind(rule.Question{Schema: schema.NewCatalog([]*schema.Collection{c}), Base: nowhere.Table(), Rule: "@collection.posts.id ?= post", Given: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := given(t, c, nowhere, "@collection.posts.id ?= post")
 	for post, want := range map[string]int64{"same": 1, "other": 0} {
 		r := Rec(nowhere, map[string]any{"id": "x", "post": post})
-		if n, err := st.Count(t.Context(), store.Query{From: nowhere, Given: r, Where: b.Fold(guest{})}); n != want || err != nil {
+		if n, err := st.Count(t.Context(), store.Query{From: nowhere, Given: r, Where: b}); n != want || err != nil {
 			t.Errorf("a record of no stored collection: Count = %d, %v; want %d", n, err, want)
 		}
 	}
+	testAlso(t, st, c, nowhere, other)
 	if _, err := st.Count(t.Context(), store.Query{From: nowhere}); !errors.Is(err, store.ErrStale) {
 		t.Errorf("a collection that is stored nowhere: %v, want %v", err, store.ErrStale)
 	}
+}
+
+// testAlso: joins find records that are not stored beside those that are.
+func testAlso(t *testing.T, st store.Store, posts, nowhere *schema.Collection, also *record.Record) {
+	t.Helper()
+	for text, want := range map[string]int64{
+		"@collection.posts.id ?= 'other'": 1, "@collection.posts.id ?= 'same'": 1, "@collection.posts.id ?= 'none'": 0,
+		"@collection.posts.tags:each ?= 'a b' && @collection.posts.slug ?= 'other'": 1, "@collection.posts.views > 12": 1,
+		"@collection.posts.meta.a.0 ?= 1 && @collection.posts.due ?> '2024-01-01 00:00:00.000Z'": 1, "@collection.posts.public = false": 0,
+	} {
+		q := store.Query{From: nowhere, Given: Rec(nowhere, map[string]any{"id": "x"}), Where: given(t, posts, nowhere, text), Also: []*record.Record{also}}
+		if n, err := st.Count(t.Context(), q); n != want || err != nil {
+			t.Errorf("%s: Count = %d, %v; want %d", text, n, err, want)
+		}
+		if got := ids(t, st, q); int64(len(got)) != want {
+			t.Errorf("%s: Select found %v, want %d", text, got, want)
+		}
+	}
+	stale := Rec(posts.Clone().Seal(), nil)
+	q := store.Query{From: nowhere, Given: Rec(nowhere, nil), Also: []*record.Record{stale}}
+	if _, err := st.Count(t.Context(), q); !errors.Is(err, store.ErrStale) {
+		t.Errorf("a record of another form: %v, want %v", err, store.ErrStale)
+	}
+}
+
+// given is a rule about a record that is given, folded for a request that says nothing.
+func given(t *testing.T, known, base *schema.Collection, text string) *rule.Bound {
+	t.Helper()
+	b, err := rule.Bind(rule.Question{Schema: schema.NewCatalog([]*schema.Collection{known}), Base: base.Table(), Rule: text, Given: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Fold(guest{})
 }
