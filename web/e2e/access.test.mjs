@@ -1,0 +1,39 @@
+// The table of access: the criteria of the dashboard's specification §5.8.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, Person } from "./browser.mjs";
+import { seed, startServer } from "./server.mjs";
+
+let server, browser;
+before(async () => {
+  server = await startServer();
+  await seed(server.pb, 3);
+  await server.pb.collections.update("authors", { deleteRule: "" });
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+test("ACC-1 a cell leads to its rule; findings name what is open", async () => {
+  const p = await Person.arrive(browser, server, { at: "/access" });
+  await p.page.getByRole("region", { name: "Findings" }).getByText("Everyone may delete records without signing in.").waitFor();
+  assert.deepEqual(await p.axe(), [], "A11Y-1");
+  await p.page.getByRole("row", { name: /posts/ }).getByRole("link", { name: "published = true" }).click();
+  await p.page.waitForURL(/#\/c\/posts\/rules\/list/);
+  await p.leave();
+});
+
+test("ACC-2 the table is copied as Markdown and as JSON", async () => {
+  const p = await Person.arrive(browser, server, { at: "/access" });
+  await p.page.getByRole("button", { name: "Copy" }).click();
+  await p.page.getByRole("menuitem", { name: "As Markdown" }).click();
+  const text = await p.page.evaluate(() => navigator.clipboard.readText());
+  assert.match(text, /\| authors \| \*\*everyone\*\* \| \*\*everyone\*\* \| locked \| locked \| \*\*everyone\*\* \|/);
+  await p.page.getByRole("button", { name: "Copy" }).click();
+  await p.page.getByRole("menuitem", { name: "As JSON" }).click();
+  const json = JSON.parse(await p.page.evaluate(() => navigator.clipboard.readText()));
+  assert.equal(json.posts.listRule, "published = true");
+  await p.leave();
+});
