@@ -154,7 +154,7 @@ func ended(ctx context.Context, err error) error {
 		return errors.Join(store.ErrFull, err)
 	case isContest(err):
 		return errContest.Because(err)
-	case isLost(err):
+	case isLost(err), errors.Is(err, errUndone):
 		return errUnreachable.Because(err)
 	}
 	return err

@@ -39,37 +39,46 @@ func (w *writer) attempt(ctx context.Context, group []*job) (bad int, err error)
 		return -1, err
 	}
 	v := &voyage{c: c, shape: w.s.shapes.Current(), stamp: w.stamp()}
-	sent := false
-	if err = v.load(ctx, group); err == nil {
-		var changes []change.Change
-		sent = true
-		if bad, changes, err = v.sail(ctx, group); err == nil {
-			w.groups.Add(1)
-			w.s.log.publish(changes)
-			return -1, nil
-		}
-		if bad >= 0 {
-			c.rollback()
-			return bad, err
-		}
+	if err = v.load(ctx, group); err != nil {
+		return -1, w.trouble(ctx, v, err)
 	}
-	return -1, w.trouble(ctx, v, sent, err)
+	bad, changes, err := v.sail(ctx, group)
+	if isLost(err) {
+		bad = -1
+		changes, err = w.fateOfGroup(v, group, err)
+	}
+	switch {
+	case err == nil:
+		w.arrived(changes)
+		return -1, nil
+	case bad >= 0:
+		c.rollback()
+		return bad, err
+	}
+	return -1, w.trouble(ctx, v, err)
+}
+
+// arrived tells the log's followers of what was committed.
+func (w *writer) arrived(changes []change.Change) {
+	w.groups.Add(1)
+	for i := range changes {
+		w.seen = max(w.seen, changes[i].Seq)
+	}
+	w.s.log.publish(changes)
 }
 
 // trouble names the error of a group that no single job is to blame for.
-func (w *writer) trouble(ctx context.Context, v *voyage, sent bool, err error) error {
+func (w *writer) trouble(ctx context.Context, v *voyage, err error) error {
 	v.c.rollback()
 	switch {
-	case isLost(err) && sent:
-		return errUnknown.Because(err)
 	case mayHaveMoved(err):
 		if _, fresh := w.s.refresh(ctx, v.c, v.shape); fresh != nil {
 			return ended(ctx, fresh)
 		}
 		w.s.log.turn(w.s.shapes.Current().Version, 0)
 		return errMoved
-	case isContest(err), isLost(err):
-		return errors.Join(errMoved, err)
+	case isContest(err), isLost(err), errors.Is(err, errUndone):
+		return errors.Join(errMoved, err) // nothing was written: once more
 	}
 	return ended(ctx, err)
 }

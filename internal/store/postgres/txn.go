@@ -37,6 +37,7 @@ type txn struct {
 	shape   *sqlbase.Shape
 	before  *sqlbase.Shape // what was stored at the beginning
 	stamp   stamp
+	xid     string          // its number
 	params  bool            // named settings were changed
 	changes []change.Change // in order; they are told to nobody before the commit
 }

@@ -23,6 +23,7 @@ type writer struct {
 	// Owned by whoever leads.
 	c    *conn // nil after it broke
 	last int64 // the time of the last transaction, so that no two have the same
+	seen int64 // the highest sequence that we drew
 
 	groups atomic.Uint64 // commits so far
 }
@@ -135,7 +136,7 @@ func (w *writer) alone(ctx context.Context, j *job) {
 			err = w.commit(ctx, x)
 		}
 		x.c.rollback()
-		if !isContest(err) {
+		if !isContest(err) && !isLost(err) && !errors.Is(err, errUndone) {
 			break
 		}
 	}
@@ -155,7 +156,12 @@ func (w *writer) begin(ctx context.Context, lane string) (*txn, error) {
 		return nil, ended(ctx, err)
 	}
 	sh := w.s.shapes.Current()
-	version, err := c.number(ctx, ownID)
+	var version int64
+	xid := ""
+	_, err = c.exec(ctx, ownID, func(row [][]byte) error {
+		version, xid = bigint(row[0]), string(row[1])
+		return nil
+	})
 	if err == nil && version != sh.Version {
 		sh, err = c.storedShape(ctx, sh)
 	}
@@ -164,7 +170,7 @@ func (w *writer) begin(ctx context.Context, lane string) (*txn, error) {
 		return nil, ended(ctx, err)
 	}
 	w.s.adopt(sh)
-	return &txn{c: c, shape: sh, before: sh, stamp: w.stamp()}, nil
+	return &txn{c: c, shape: sh, before: sh, stamp: w.stamp(), xid: xid}, nil
 }
 
 // commit makes the transaction durable and then tells the log's followers.
@@ -172,22 +178,23 @@ func (w *writer) commit(ctx context.Context, x *txn) error {
 	if x.c.TxStatus() != 'T' {
 		return errEnded
 	}
-	end := func() error { return x.c.command(ctx, "COMMIT") }
+	end := func() error {
+		err := x.c.command(ctx, "COMMIT")
+		if isLost(err) {
+			return w.fateOf(x, err)
+		}
+		return err
+	}
 	var err error
 	if x.shape == x.before {
 		err = end()
 	} else {
 		err = w.s.shapes.Change(x.shape, end)
 	}
-	if isLost(err) {
-		return errUnknown.Because(err)
+	if err == nil {
+		w.arrived(x.changes)
 	}
-	if err != nil {
-		return err
-	}
-	w.groups.Add(1)
-	w.s.log.publish(x.changes)
-	return nil
+	return err
 }
 
 // errUnknown is the fault of a write of which nobody knows whether it was committed.
