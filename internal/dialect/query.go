@@ -104,7 +104,7 @@ var keywords = set(`all and any as asc between by case cast collate cross curren
 
 func set(words string) map[string]bool {
 	all := map[string]bool{}
-	for _, w := range strings.Fields(words) {
+	for w := range strings.FieldsSeq(words) {
 		all[w] = true
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"strconv"
@@ -102,13 +103,11 @@ func (s *Store) configure() (err error) {
 	if s.config, err = pgconn.ParseConfig(s.o.DSN); err != nil {
 		return fmt.Errorf("the address of the database is wrong: %w", err)
 	}
-	for name, value := range map[string]string{
+	maps.Copy(s.config.RuntimeParams, map[string]string{
 		"application_name":  "holdall " + strconv.FormatUint(uint64(s.origin), 36),
 		"statement_timeout": millis(s.o.Statement), "idle_in_transaction_session_timeout": millis(s.o.Think),
 		"default_transaction_isolation": "read committed", "client_encoding": "UTF8", "timezone": "UTC",
-	} {
-		s.config.RuntimeParams[name] = value
-	}
+	})
 	return nil
 }
 

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/holdall-dev/holdall/internal/dialect"
 	"github.com/holdall-dev/holdall/internal/rule"
@@ -85,8 +86,8 @@ func (t *tx) withoutViews(ctx context.Context, p schema.Plan, fn func() error) e
 	if err != nil {
 		return err
 	}
-	for i := len(views) - 1; i >= 0; i-- { // views stand on older ones
-		if err := t.c.command(ctx, "DROP VIEW "+quote(views[i].name)); err != nil {
+	for _, v := range slices.Backward(views) { // views stand on older ones
+		if err := t.c.command(ctx, "DROP VIEW "+quote(v.name)); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/holdall-dev/holdall/internal/dialect"
@@ -70,19 +69,6 @@ func (c *conn) storedShape(ctx context.Context, before *sqlbase.Shape) (*sqlbase
 		}
 	}
 	return newShape(version, list, before), nil
-}
-
-// tables lists what a plan makes, changes and drops, by name.
-func tables(p schema.Plan) []string {
-	var names []string
-	for _, c := range p.Drop {
-		names = append(names, c.Name)
-	}
-	for _, pair := range p.Change {
-		names = append(names, pair.Old.Name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // adopt makes a shape that was found stored the current one.
