@@ -105,6 +105,9 @@ func (t *tx) withoutViews(ctx context.Context, p schema.Plan, fn func() error) e
 func quote(name string) string { return string(dialect.Postgres.Ident(nil, name)) }
 
 func (t *tx) tables(ctx context.Context, p schema.Plan) error {
+	if err := t.c.lendFunctions(ctx); err != nil {
+		return err
+	}
 	for _, step := range sqlbase.Steps(dialect.Postgres, p) {
 		err := t.c.command(ctx, step.SQL)
 		switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/holdall-dev/holdall/schema"
 )
 
-// lendFunctions lets queries of views find SQLite's functions until the transaction ends.
+// lendFunctions lets queries of views, and indexes, find SQLite's functions until the transaction ends.
 func (c *conn) lendFunctions(ctx context.Context) error {
 	return c.command(ctx, "SELECT set_config('search_path', current_setting('search_path') || ', holdall', true)")
 }

@@ -25,7 +25,7 @@ func Run(t *testing.T, open Open) {
 		{"Update", testUpdate}, {"UpdateUndone", testUpdateUndone}, {"Lanes", testLanes}, {"Patience", testPatience},
 		{"Snapshot", testSnapshot}, {"Stale", testStale}, {"Closed", testClosed},
 		{"Reshape", testReshape}, {"ReshapeSwap", testReshapeSwap}, {"ReshapeClass", testReshapeClass},
-		{"ReshapeUndone", testReshapeUndone}, {"ReshapeRefused", testReshapeRefused}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews}, {"ViewQueries", testViewQueries},
+		{"ReshapeUndone", testReshapeUndone}, {"ReshapeRefused", testReshapeRefused}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews}, {"ViewQueries", testViewQueries}, {"IndexWords", testIndexWords},
 		{"Log", testLog}, {"Follow", testFollow}, {"Trim", testTrim}, {"Cursors", testCursors}, {"Consume", testConsume}, {"Params", testParams},
 		{"Histories", testHistories},
 	} {
