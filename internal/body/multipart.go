@@ -1,12 +1,14 @@
 package body
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"os"
+	"sync"
 
 	"github.com/holdall-dev/holdall/field"
 )
@@ -22,6 +24,9 @@ var (
 	errBoundary = errors.New("the form names no boundary")
 )
 
+// readers take much from the network at a time, where a form's own would ask for little.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 64<<10) }}
+
 // readMultipart reads a form whose parts are values or files. A Body that comes with an error still wants
 // to be closed.
 func readMultipart(src io.Reader, contentType string, h *hold) (Body, error) {
@@ -30,7 +35,11 @@ func readMultipart(src io.Reader, contentType string, h *hold) (Body, error) {
 		return Body{}, unreadable(errors.Join(errBoundary, err))
 	}
 	b := Body{spool: &spool{}, hold: h}
-	if err := b.parts(multipart.NewReader(src, params["boundary"])); err != nil {
+	in := readers.Get().(*bufio.Reader)
+	defer readers.Put(in)
+	in.Reset(src)
+	defer in.Reset(nil)
+	if err := b.parts(multipart.NewReader(in, params["boundary"])); err != nil {
 		return b, err
 	}
 	return b, nil
@@ -87,19 +96,40 @@ type spool struct {
 	mem  int   // bytes in memory
 }
 
+// scratches are where uploads are read to before anybody knows how large they are.
+var scratches = sync.Pool{New: func() any { b := make([]byte, fileMemory+1); return &b }}
+
 // take reads an upload to its end.
 func (s *spool) take(r io.Reader) (field.Upload, error) {
+	buf := scratches.Get().(*[]byte)
+	defer scratches.Put(buf)
 	room := min(fileMemory, allMemory-s.mem)
-	var head bytes.Buffer
-	n, err := io.CopyN(&head, r, int64(room)+1)
-	if errors.Is(err, io.EOF) {
-		s.mem += int(n)
-		return upload(bytes.NewReader(head.Bytes()), 0, n), nil
-	}
-	if err != nil {
+	head, ended, err := readTo(r, (*buf)[:room+1])
+	switch {
+	case err != nil:
 		return field.Upload{}, unreadable(err)
+	case ended:
+		s.mem += len(head)
+		return upload(bytes.NewReader(bytes.Clone(head)), 0, int64(len(head))), nil
 	}
-	return s.toFile(io.MultiReader(&head, r))
+	return s.toFile(io.MultiReader(bytes.NewReader(head), r))
+}
+
+// readTo reads until buf is full, or to the end. A source that was cut off has no end.
+func readTo(r io.Reader, buf []byte) (got []byte, ended bool, err error) {
+	for n := 0; ; {
+		if n == len(buf) {
+			return buf, false, nil
+		}
+		m, err := r.Read(buf[n:])
+		n += m
+		if err == io.EOF { //nolint:errorlint // bare: a wrapped one is a form that was cut off
+			return buf[:n], true, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+	}
 }
 
 func (s *spool) toFile(r io.Reader) (field.Upload, error) {

