@@ -24,11 +24,11 @@ func (p *Picture) AsWebP(quality int) error {
 
 func encodeWebP(w io.Writer, m image.Image, quality int) error { return webp.Encode(w, m, quality) }
 
-// decodeWebP reads a WebP. Its planes do not use all values there are, as those of a JPEG do: light goes from 16 to 235
+// decodeWebP reads a WebP, the first frame of an animated one. Its planes do not use all values there are, as those of a JPEG do: light goes from 16 to 235
 // and colours from 16 to 240. The decoder leaves that to whoever looks at the points, who takes them for a JPEG's
 // and sees a pale picture.
 func decodeWebP(r io.Reader) (image.Image, error) {
-	m, err := decoder.Decode(r)
+	m, err := decoder.Decode(still(r))
 	switch m := m.(type) {
 	case *image.YCbCr:
 		spread(m)

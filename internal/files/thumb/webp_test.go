@@ -2,9 +2,11 @@ package thumb_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"image"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +78,56 @@ func TestColoursOfWebP(t *testing.T) {
 		near := func(a, b uint8) bool { return max(a, b)-min(a, b) <= 4 }
 		if !near(got.R, want.R) || !near(got.G, want.G) || !near(got.B, want.B) || got.A != want.A {
 			t.Errorf("%v became %v", want, got)
+		}
+	}
+}
+
+// film is an animated WebP of one frame, which lies in the chunks of a still one and is said to have a size, before
+// a canvas of 40 × 40.
+func film(still []byte, w, h int) []byte {
+	at := 12
+	if string(still[at:][:4]) == "VP8X" {
+		at += 18
+	}
+	chunk := func(name string, data ...[]byte) []byte {
+		all := bytes.Join(data, nil)
+		out := binary.LittleEndian.AppendUint32([]byte(name), uint32(len(all)))
+		return append(append(out, all...), make([]byte, len(all)%2)...)
+	}
+	sides := []byte{byte(w - 1), byte((w - 1) >> 8), 0, byte(h - 1), byte((h - 1) >> 8), 0}
+	body := slices.Concat([]byte("WEBP"), chunk("VP8X", []byte{0x12, 0, 0, 0, 39, 0, 0, 39, 0, 0}), chunk("ANIM", make([]byte, 6)),
+		chunk("ANMF", make([]byte, 6), sides, []byte{100, 0, 0, 0}, still[at:]))
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
+}
+
+// TestFilms shows the first frame, and takes no memory for one that is larger than it may be.
+func TestFilms(t *testing.T) {
+	t.Parallel()
+	write := func(m image.Image) []byte {
+		var raw bytes.Buffer
+		if err := webp.Encode(&raw, m, 90); err != nil {
+			t.Fatal(err)
+		}
+		return raw.Bytes()
+	}
+	if m, _, err := made(t, film(write(corners(40, 40)), 40, 40), "image/webp", "20x20"); err != nil || looks(m) != "red blue 0 2" {
+		t.Errorf("got %v, %v", m, err)
+	}
+	clear := image.NewNRGBA(image.Rect(0, 0, 40, 40))
+	m, _, err := made(t, film(write(clear), 40, 40), "image/webp", "20x20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, a := m.At(5, 5).RGBA(); a != 0 {
+		t.Errorf("alpha is %d", a)
+	}
+	large := write(corners(3000, 3000))
+	for name, raw := range map[string][]byte{
+		"a frame larger than the canvas": film(large, 3000, 3000), "a picture larger than its frame": film(large, 40, 40),
+		"no frame": film(write(clear), 40, 40)[:44], "half a frame": film(write(corners(40, 40)), 40, 40)[:120],
+	} {
+		if m, _, err := made(t, raw, "image/webp", "20x20"); err == nil {
+			t.Errorf("%s gave a picture of %v", name, sizeOf(m))
 		}
 	}
 }
