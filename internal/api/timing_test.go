@@ -45,7 +45,7 @@ func byAddress(_ *post, email string, _ int) fields { return fields{"email": ema
 // cannot be told apart (Mann and Whitney). With -long chance has one in a hundred, medians differ by less than
 // two in a hundred, and what looks otherwise must do so twice.
 func TestNoTellByTime(t *testing.T) {
-	samples, most, apart := 100, 6.0, math.Inf(1)
+	samples, most, apart := 50, 6.0, math.Inf(1)
 	if *long {
 		samples, most, apart = 2000, 2.576, 0.02
 	}
