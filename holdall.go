@@ -75,8 +75,9 @@ type Options struct {
 	// RelaxedSync lets a power cut take the last commits, for a single writer's speed. Without it a write
 	// that was answered is on stable storage.
 	RelaxedSync bool
-	// DevMail takes the mails of a laptop: while no mail server is set up, they are written there as text instead
-	// of being sent. nil has them sent by the local sendmail program.
+
+	// DevMail takes the mails and text messages of a laptop: while no mail server, or no SMS gateway, is set up,
+	// they are written there as text instead of being sent. nil has mails sent by the local sendmail program.
 	DevMail io.Writer
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
@@ -113,6 +114,7 @@ type App struct {
 	realtime *realtime.Broker
 	auth     *auth.Service
 	outbox   *outbox.Outbox
+	messages *outbox.Outbox
 	showing  sync.Mutex // keeps mails that are shown at the same time apart
 	handler  http.Handler
 	buckets  *buckets
@@ -138,7 +140,10 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.realtime.Start(ctx); err != nil {
 		return nil, fmt.Errorf("follow the log of %s: %w", a.o.Dir, err)
 	}
-	if a.outbox, err = a.openOutbox(ctx); err != nil {
+	if a.outbox, err = a.openOutbox(ctx, "mail", a.auth.Deliver); err != nil {
+		return nil, err
+	}
+	if a.messages, err = a.openOutbox(ctx, "message", a.auth.DeliverMessage); err != nil {
 		return nil, err
 	}
 	a.start()
@@ -237,7 +242,8 @@ func (a *App) assemble() {
 		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now, Hooks: a.Hooks,
 		SuperuserFrom: func(ip string) bool { return api.SuperuserFrom(a.settings.Current(), ip) },
 		Settings:      a.settings.Current, Mail: mail.SenderFunc(a.sendMail), Log: a.o.Log,
-		Put: func(ctx context.Context, m outbox.Mail) error { return a.outbox.Put(ctx, m) },
+		Put: func(ctx context.Context, m outbox.Wish) error { return a.outbox.Put(ctx, m) },
+		SMS: a.gateways(), PutMessage: func(ctx context.Context, m outbox.Wish) error { return a.messages.Put(ctx, m) },
 	})
 	a.store.OnTurn(a.turn)
 	a.catalog.LogTo(a.o.Log)
@@ -333,9 +339,11 @@ func (a *App) Close() error {
 		a.stop()
 		a.jobs.Wait()
 	}
-	if a.outbox != nil {
-		a.outbox.Close()
-		a.outbox = nil
+	for _, o := range []**outbox.Outbox{&a.outbox, &a.messages} {
+		if *o != nil {
+			(*o).Close()
+			*o = nil
+		}
 	}
 	if a.buckets != nil {
 		errs = append(errs, a.buckets.close())

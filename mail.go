@@ -10,14 +10,17 @@ import (
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
 	"github.com/holdall-dev/holdall/internal/mail/sendmail"
 	"github.com/holdall-dev/holdall/internal/mail/smtp"
+	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/settings"
+	"github.com/holdall-dev/holdall/internal/sms"
+	"github.com/holdall-dev/holdall/internal/sms/gateway"
 )
 
 // openOutbox begins to deliver what waits, and tries all of it again when the settings have changed.
-func (a *App) openOutbox(ctx context.Context) (*outbox.Outbox, error) {
-	o, err := outbox.Open(ctx, outbox.Needs{Store: a.store, Now: a.o.Now, Log: a.o.Log, Deliver: a.auth.Deliver})
+func (a *App) openOutbox(ctx context.Context, what string, deliver func(context.Context, outbox.Wish) error) (*outbox.Outbox, error) {
+	o, err := outbox.Open(ctx, outbox.Needs{What: what, Store: a.store, Now: a.o.Now, Log: a.o.Log, Deliver: deliver})
 	if err != nil {
-		return nil, fmt.Errorf("open the outbox: %w", err)
+		return nil, fmt.Errorf("open the outbox of each %s: %w", what, err)
 	}
 	a.settings.OnChange(func(*settings.Settings) { o.Retry() })
 	return o, nil
@@ -40,6 +43,26 @@ func (a *App) sendMail(ctx context.Context, m *mail.Message) error {
 		return err
 	}
 	return sendmail.Sender{Path: path}.Send(ctx, m)
+}
+
+// gateways send messages through the guard, by what the settings of each moment say: ten seconds for an answer.
+func (a *App) gateways() *gateway.Sender {
+	s := &gateway.Sender{
+		Client: a.out.Client(netguard.Limits{Bytes: 64 << 10, Time: 10 * time.Second}), Now: a.o.Now,
+		Gateways: func() sms.Gateways { return a.settings.Current().SMS.Gateways },
+	}
+	if a.o.DevMail != nil {
+		s.Show = a.showMessage
+	}
+	return s
+}
+
+// showMessage writes a text message for whoever develops.
+func (a *App) showMessage(m sms.Message) error {
+	a.showing.Lock()
+	defer a.showing.Unlock()
+	_, err := fmt.Fprintf(a.o.DevMail, "--- message to %s\n%s\n--- end of message\n", m.To, m.Text)
+	return err
 }
 
 // showMail writes a mail for whoever develops.

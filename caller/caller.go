@@ -52,6 +52,7 @@ type Token struct {
 	Raw         string
 	Refreshable bool
 	Expires     time.Time
+	Proved      time.Time // when the caller signed in; zero when the token does not say
 }
 
 // IsSuper reports whether rules do not hold the caller.

@@ -28,6 +28,17 @@ type authMethods struct {
 	AuthProviders    []offer `json:"authProviders"`
 	UsernamePassword bool    `json:"usernamePassword"`
 	EmailPassword    bool    `json:"emailPassword"`
+
+	Phone phoneOffer `json:"phone,omitzero"` // unknown to PocketBase's clients, and absent where it is off
+}
+
+// phoneOffer tells how long a code is good, in seconds, and which countries one is sent to.
+type phoneOffer struct {
+	Enabled    bool     `json:"enabled"`
+	AutoCreate bool     `json:"autoCreate"`
+	Duration   int64    `json:"duration"`
+	Length     int      `json:"length"`
+	Countries  []string `json:"countries"`
 }
 
 type timed struct {
@@ -39,7 +50,11 @@ func listAuthMethods(c *call) error {
 	if err := c.signsIn(); err != nil {
 		return err
 	}
-	raw, err := plainJSON(offers(c.col.Auth, c.providers(c.col.Auth.OAuth2)))
+	m := offers(c.col.Auth, c.providers(c.col.Auth.OAuth2))
+	if p := c.col.Auth.PhoneAuth; p.Enabled {
+		m.Phone = phoneOffer{true, p.AutoCreate, p.Duration, p.Length, c.Settings.Current().SMS.Countries}
+	}
+	raw, err := plainJSON(m)
 	if err != nil {
 		return err
 	}

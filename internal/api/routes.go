@@ -20,6 +20,7 @@ var routes = []route{
 	{on: "GET /api/settings", do: showSettings, who: superusers},
 	{on: "PATCH /api/settings", do: changeSettings, who: superusers},
 	{on: "POST /api/settings/test/email", do: testEmail, who: superusers, limit: smallLimit},
+	{on: "POST /api/settings/test/sms", do: testSMS, who: superusers, limit: smallLimit},
 	{on: "POST /api/settings/apple/generate-client-secret", do: appleSecret, who: superusers, limit: smallLimit},
 	{on: "POST /api/settings/test/s3", do: testS3, who: superusers},
 
@@ -50,6 +51,8 @@ var routes = []route{
 	{on: "POST /api/collections/{c}/confirm-password-reset", do: confirmPasswordReset, tags: []string{"confirmPasswordReset"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/request-email-change", do: requestEmailChange, tags: []string{"requestEmailChange"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/confirm-email-change", do: confirmEmailChange, tags: []string{"confirmEmailChange"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/request-phone-change", do: requestPhoneChange, tags: []string{"requestPhoneChange"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/confirm-phone-change", do: confirmPhoneChange, tags: []string{"confirmPhoneChange"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/auth-with-oauth2", do: authWithOAuth2, tags: []string{"authWithOAuth2", "auth"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers, limit: smallLimit},

@@ -17,6 +17,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
 	"github.com/holdall-dev/holdall/internal/settings"
+	"github.com/holdall-dev/holdall/internal/sms"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
@@ -37,8 +38,11 @@ type Needs struct {
 	Settings func() *settings.Settings
 	// Mail sends one mail now; Put keeps the wish for one until it is out.
 	Mail mail.Sender
-	Put  func(context.Context, outbox.Mail) error
-	Log  *slog.Logger // nil: none
+	Put  func(context.Context, outbox.Wish) error
+	// SMS sends one message now; PutMessage keeps the wish for one until it is out.
+	SMS        sms.Sender
+	PutMessage func(context.Context, outbox.Wish) error
+	Log        *slog.Logger // nil: none
 	// Hooks are the points where programs join; nil: none do.
 	Hooks *hook.Points
 	// SuperuserFrom reports whether superusers may act from an address.
@@ -51,6 +55,7 @@ type Service struct {
 	dummies sync.Map // cost → hash that nobody's password has
 	tries   *tries
 	given   *given
+	codes   *underway
 	setup   setup
 }
 
@@ -62,7 +67,7 @@ func New(n Needs) *Service {
 	if n.Hooks == nil {
 		n.Hooks = new(hook.Points)
 	}
-	return &Service{Needs: n, tries: newTries(n.Now), given: newGiven(n.Now)}
+	return &Service{Needs: n, tries: newTries(n.Now), given: newGiven(n.Now), codes: newUnderway(n.Now)}
 }
 
 // Session is what a sign-in gives.
@@ -95,7 +100,7 @@ func (s *Service) SignIn(ctx context.Context, m Method, a Attempt) (Session, err
 	if err != nil {
 		return Session{}, fmt.Errorf("sign in to %s: %w", a.Collection.Name, err)
 	}
-	token, err := Issue(rec, s.Now(), 0, true)
+	token, err := issueProved(rec, s.Now(), s.Now())
 	if err != nil {
 		return Session{}, err
 	}
@@ -140,6 +145,8 @@ func label(m Method) string {
 	switch name := m.Name(); name {
 	case "otp":
 		return "OTP"
+	case "sms":
+		return "phone"
 	case "oauth2":
 		return "OAuth2"
 	default:
@@ -156,7 +163,7 @@ func (s *Service) Refresh(ctx context.Context, by *caller.Caller, c *schema.Coll
 	token := by.Token.Raw
 	if by.Token.Refreshable {
 		var err error
-		if token, err = Issue(by.Auth, s.Now(), 0, true); err != nil {
+		if token, err = issueProved(by.Auth, s.Now(), by.Token.Proved); err != nil {
 			return Session{}, err
 		}
 	}

@@ -101,7 +101,11 @@ func (s *Service) unlinked(ctx context.Context, rd store.Reader, a Attempt, ext 
 	if err != nil {
 		return nil, err
 	}
-	return oneOf(ctx, rd, store.Query{From: a.Collection, By: by, Limit: 1})
+	rec, err := oneOf(ctx, rd, store.Query{From: a.Collection, By: by, Limit: 1})
+	if err == nil && !reached(rec) {
+		return nil, errNone
+	}
+	return rec, err
 }
 
 // link is the row that ties an external account to one of ours, nil when there is none.

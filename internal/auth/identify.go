@@ -29,7 +29,7 @@ func (s *Service) Redeem(ctx context.Context, raw string, kinds ...Kind) (*recor
 	if err != nil {
 		return nil, caller.Token{}, false
 	}
-	return rec, caller.Token{Raw: raw, Refreshable: c.refreshable(), Expires: c.expires()}, true
+	return rec, caller.Token{Raw: raw, Refreshable: c.refreshable(), Expires: c.expires(), Proved: c.proved()}, true
 }
 
 // redeem proves a token by the records that rd sees.

@@ -72,7 +72,7 @@ func (j *joining) claim(ctx context.Context, rec *record.Record, link string) (*
 	if !verified && (email == "" || email == j.ext.Email) {
 		set["verified"] = true // its links go with that, and tokens that were made until now
 	} else if !verified {
-		if err := j.untie(ctx, rec); err != nil {
+		if err := j.s.untie(ctx, j.rd, rec); err != nil {
 			return nil, "", err
 		}
 	}
@@ -88,18 +88,6 @@ func (j *joining) claim(ctx context.Context, rec *record.Record, link string) (*
 
 func (j *joining) update(ctx context.Context, rec *record.Record, set map[string]any) (*record.Record, error) {
 	return j.s.Write.Update(ctx, caller.AsSystem(j.s.Now()), j.a.Collection, rec.ID(), body.Body{Data: set})
-}
-
-// untie takes all external accounts off rec.
-func (j *joining) untie(ctx context.Context, rec *record.Record) error {
-	const its = "collectionRef = @request.body.collectionRef && recordRef = @request.body.recordRef"
-	rows, err := j.s.links(ctx, j.rd, its, map[string]any{"collectionRef": j.a.Collection.ID, "recordRef": rec.ID()})
-	for _, row := range rows {
-		if err == nil {
-			err = j.s.Write.Delete(ctx, caller.AsSystem(j.s.Now()), row.Collection(), row.ID())
-		}
-	}
-	return err
 }
 
 // tie links the external account to rec. An account has one link per provider.

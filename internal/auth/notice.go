@@ -32,13 +32,13 @@ var notices = map[string]schema.Template{
 func (s *Service) Renewed(ctx context.Context, was, is *record.Record) {
 	on := s.Settings().Notices
 	old, email := was.String("email"), is.String("email")
-	var told []outbox.Mail
+	var told []outbox.Wish
 	if on.EmailChanged && old != "" && old != email {
-		told = append(told, outbox.Mail{Kind: mailMoved, Record: is.ID(), Email: old})
+		told = append(told, outbox.Wish{Kind: mailMoved, Record: is.ID(), Email: old})
 	}
 	proven := is.Bool("verified") && !was.Bool("verified")
 	if on.PasswordChanged && email != "" && !proven && was.Password("password").Hash != is.Password("password").Hash {
-		told = append(told, outbox.Mail{Kind: mailRenewed, Record: is.ID(), Email: email})
+		told = append(told, outbox.Wish{Kind: mailRenewed, Record: is.ID(), Email: email})
 	}
 	for _, m := range told {
 		if err := s.put(context.WithoutCancel(ctx), is.Collection(), m); err != nil {
@@ -48,7 +48,7 @@ func (s *Service) Renewed(ctx context.Context, was, is *record.Record) {
 }
 
 // mailNotice tells the address that was noted when it happened.
-func (s *Service) mailNotice(ctx context.Context, c *schema.Collection, m outbox.Mail) error {
+func (s *Service) mailNotice(ctx context.Context, c *schema.Collection, m outbox.Wish) error {
 	rec, err := s.one(ctx, store.Query{From: c, IDs: []string{m.Record}, Limit: 1})
 	if errors.Is(err, errNone) {
 		return nil

@@ -56,7 +56,7 @@ func (s *Service) origin(ctx context.Context, by *caller.Caller, rec *record.Rec
 	}
 	if len(known) > 0 && rec.String("email") != "" {
 		info := s.Now().UTC().Format("2006-01-02 15:04:05.000Z") + " - " + address + " " + agent
-		if err := s.put(ctx, rec.Collection(), outbox.Mail{Kind: mailAlert, Record: rec.ID(), Data: info}); err != nil {
+		if err := s.put(ctx, rec.Collection(), outbox.Wish{Kind: mailAlert, Record: rec.ID(), Data: info}); err != nil {
 			return err
 		}
 	}
@@ -105,7 +105,7 @@ func agentOf(by *caller.Caller) string {
 	return agent
 }
 
-func (s *Service) mailAlert(ctx context.Context, c *schema.Collection, m outbox.Mail) error {
+func (s *Service) mailAlert(ctx context.Context, c *schema.Collection, m outbox.Wish) error {
 	rec, err := s.one(ctx, store.Query{From: c, IDs: []string{m.Record}, Limit: 1})
 	if err != nil {
 		return fmt.Errorf("%w: %w", mail.ErrFinal, err)

@@ -41,7 +41,7 @@ func (s *Service) RequestOTP(ctx context.Context, c *schema.Collection, in Input
 	if !isNew {
 		return id, nil
 	}
-	return id, s.put(ctx, c, outbox.Mail{Kind: mailCode, Email: email, Data: id, Until: s.Now().Add(seconds(c.Auth.OTP.Duration))})
+	return id, s.put(ctx, c, outbox.Wish{Kind: mailCode, Email: email, Data: id, Until: s.Now().Add(seconds(c.Auth.OTP.Duration))})
 }
 
 func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
@@ -90,11 +90,11 @@ func (s *Service) expired(row *record.Record, duration int64) bool {
 }
 
 // mailCode makes a code and sends it. Only its hash is kept, and nothing when it could not be sent.
-func (s *Service) mailCode(ctx context.Context, c *schema.Collection, m outbox.Mail) error {
+func (s *Service) mailCode(ctx context.Context, c *schema.Collection, m outbox.Wish) error {
 	if !c.Auth.OTP.Enabled || !s.Now().Before(m.Until) {
 		return nil
 	}
-	rec, err := s.byEmail(ctx, c, m.Email)
+	rec, err := s.byOpenEmail(ctx, c, m.Email)
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,16 @@ func (s *Service) tryCode(a Attempt, row *record.Record, fits bool, id string) (
 	} else if fits {
 		target = "rec\x00" + row.String("recordRef")
 	}
-	key := strings.Join([]string{"otp", a.Collection.ID, target}, "\x00")
+	return s.tryTarget(a, target)
+}
+
+// tryKey is what tries on a target are counted by.
+func (*Service) tryKey(a Attempt, target string) string {
+	return strings.Join([]string{"otp", a.Collection.ID, target}, "\x00")
+}
+
+func (s *Service) tryTarget(a Attempt, target string) (wait time.Duration) {
+	key := s.tryKey(a, target)
 	if wait = s.tries.take(key+"\x00"+place(a.By.IP), codeTries, codeWindow); wait > 0 {
 		return wait
 	}

@@ -28,6 +28,7 @@ const (
 	mailChange       = "email-change" // waits nowhere: the request waits for it
 	mailMoved        = "email-changed"
 	mailRenewed      = "password-changed"
+	mailPhone        = "new-phone"
 )
 
 // mailOf are the kinds of mails that bring a kind of token.
@@ -69,7 +70,7 @@ func refused(f fault.Fields) error {
 
 // put keeps the wish for a mail to whoever has the address. It does so for every address: whether somebody has
 // it is asked when the mail is made, so neither the answer nor its time can tell.
-func (s *Service) put(ctx context.Context, c *schema.Collection, m outbox.Mail) error {
+func (s *Service) put(ctx context.Context, c *schema.Collection, m outbox.Wish) error {
 	sum := sha256.Sum256([]byte(m.Email + "\x00" + m.Record + "\x00" + m.Data))
 	m.Key = m.Kind + "/" + c.ID + "/" + hex.EncodeToString(sum[:16])
 	m.Collection = c.ID
@@ -81,7 +82,7 @@ func (s *Service) put(ctx context.Context, c *schema.Collection, m outbox.Mail) 
 }
 
 // Deliver makes a mail of a wish from the outbox and sends it; nil also when there is nothing to send any more.
-func (s *Service) Deliver(ctx context.Context, m outbox.Mail) error {
+func (s *Service) Deliver(ctx context.Context, m outbox.Wish) error {
 	c, ok := s.Catalog().ByID(m.Collection)
 	if !ok || !c.IsAuth() {
 		return nil
@@ -97,6 +98,8 @@ func (s *Service) Deliver(ctx context.Context, m outbox.Mail) error {
 		return s.mailAlert(ctx, c, m)
 	case mailMoved, mailRenewed:
 		return s.mailNotice(ctx, c, m)
+	case mailPhone:
+		return s.mailNewPhone(ctx, c, m)
 	}
 	return fmt.Errorf("%w: there is no mail of the kind %q", mail.ErrFinal, m.Kind)
 }
@@ -203,13 +206,21 @@ func keySum(rec *record.Record) string {
 
 // sweepMarks forgets marks that mean nothing any more.
 func (s *Service) sweepMarks(ctx context.Context) error {
-	marks, err := s.Store.Params(ctx, markedKey)
+	return s.sweepParams(ctx, markedKey, func(raw []byte) bool {
+		at, _, _ := strings.Cut(string(raw), " ")
+		return !s.recent(at)
+	})
+}
+
+// sweepParams forgets the named settings that begin with a prefix and are over.
+func (s *Service) sweepParams(ctx context.Context, prefix string, over func(raw []byte) bool) error {
+	rows, err := s.Store.Params(ctx, prefix)
 	if err != nil {
 		return err
 	}
 	_, err = s.Store.Update(ctx, func(tx store.Tx) error {
-		for key, raw := range marks {
-			if at, _, _ := strings.Cut(string(raw), " "); s.recent(at) {
+		for key, raw := range rows {
+			if !over(raw) {
 				continue
 			}
 			if err := tx.SetParam(ctx, key, nil); err != nil {

@@ -24,11 +24,11 @@ func (s *Service) RequestPasswordReset(ctx context.Context, c *schema.Collection
 	if err != nil {
 		return err
 	}
-	return s.put(ctx, c, outbox.Mail{Kind: mailReset, Email: email})
+	return s.put(ctx, c, outbox.Wish{Kind: mailReset, Email: email})
 }
 
 func (s *Service) mailReset(ctx context.Context, c *schema.Collection, email string) error {
-	rec, err := s.byEmail(ctx, c, email)
+	rec, err := s.byOpenEmail(ctx, c, email)
 	if err != nil || rec == nil || email == installer {
 		return err
 	}

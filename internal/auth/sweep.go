@@ -8,11 +8,11 @@ import (
 	"github.com/holdall-dev/holdall/schema"
 )
 
-// Sweep deletes codes and first factors that are over, and marks of mails that mean nothing any more.
+// Sweep deletes codes and first factors that are over, and marks and counts that mean nothing any more.
 func (s *Service) Sweep(ctx context.Context) error {
 	codes := s.sweep(ctx, schema.OTPs, func(c *schema.Collection) int64 { return c.Auth.OTP.Duration })
 	factors := s.sweep(ctx, schema.MFAs, func(c *schema.Collection) int64 { return c.Auth.MFA.Duration })
-	return errors.Join(codes, factors, s.sweepMarks(ctx))
+	return errors.Join(codes, factors, s.sweepMarks(ctx), s.sweepPhoneCodes(ctx), s.sweepPhoneCounts(ctx))
 }
 
 // sweep deletes the rows of a system collection that are older than the collection of their account lets

@@ -20,7 +20,7 @@ func (s *Service) RequestVerification(ctx context.Context, c *schema.Collection,
 	if err != nil {
 		return err
 	}
-	return s.put(ctx, c, outbox.Mail{Kind: mailVerification, Email: email})
+	return s.put(ctx, c, outbox.Wish{Kind: mailVerification, Email: email})
 }
 
 func (s *Service) mailVerification(ctx context.Context, c *schema.Collection, email string) error {

@@ -16,6 +16,8 @@ type Message struct {
 	Code string // the one-time code that Text tells, for gateways that have templates of their own
 	Key  string // the same for every try to send the same message
 
+	Via string // the only gateway to send it, by its label; "" is whichever takes it
+
 	Collection, Record string // whose account it is about; Record is "" when there is none yet
 }
 

@@ -44,12 +44,13 @@ func (w *work) checkAccountRow(fs fault.Fields) {
 }
 
 // turnTokenKey makes all tokens of an account worthless when its password was set, or its e-mail or phone
-// changed, unless the same save brings a new key.
+// changed or its phone was proved, unless the same save brings a new key.
 func (w *work) turnTokenKey() {
 	if !w.c.IsAuth() || w.Old == nil || w.New.String("tokenKey") != w.Old.String("tokenKey") {
 		return
 	}
-	if w.rehashed() || w.New.String("email") != w.Old.String("email") || w.phone(w.New) != w.phone(w.Old) {
+	called := w.phone(w.New) != w.phone(w.Old) || w.phoneProven(w.New) && !w.phoneProven(w.Old)
+	if w.rehashed() || w.New.String("email") != w.Old.String("email") || called {
 		w.newTokenKey()
 	}
 }

@@ -28,13 +28,20 @@ func (OTP) Enabled(c *schema.Collection) bool { return c.IsAuth() && c.Auth.OTP.
 
 // Prove uses the code up.
 func (m OTP) Prove(ctx context.Context, _ auth.Desk, a auth.Attempt) (*record.Record, error) {
-	id, err := a.In.Text("otpId")
+	id, code, err := readCode(a)
 	if err != nil {
 		return nil, err
 	}
-	code, err := a.In.Text("password")
-	if err != nil {
-		return nil, err
+	return m.Codes.SpendOTP(ctx, a, id, code)
+}
+
+// readCode reads a code and its id.
+func readCode(a auth.Attempt) (id, code string, err error) {
+	if id, err = a.In.Text("otpId"); err != nil {
+		return "", "", err
+	}
+	if code, err = a.In.Text("password"); err != nil {
+		return "", "", err
 	}
 	f := fault.Fields{}
 	f.Add("otpId", length(id))
@@ -46,7 +53,7 @@ func (m OTP) Prove(ctx context.Context, _ auth.Desk, a auth.Attempt) (*record.Re
 	}
 	if e := f.Error(); e != nil {
 		e.Msg = "An error occurred while validating the submitted data."
-		return nil, e
+		return "", "", e
 	}
-	return m.Codes.SpendOTP(ctx, a, id, code)
+	return id, code, nil
 }

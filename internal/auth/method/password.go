@@ -8,6 +8,7 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/auth"
+	"github.com/holdall-dev/holdall/internal/phone"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
 )
@@ -86,12 +87,22 @@ func length(s string) error {
 // that knows the identity decides.
 func (in passwordInput) find(ctx context.Context, d auth.Desk, c *schema.Collection) (*record.Record, error) {
 	for _, name := range in.order(c) {
-		rec, err := d.Find(ctx, c, name, in.identity)
+		rec, err := d.Find(ctx, c, name, in.written(c, name))
 		if err != nil || rec != nil {
 			return rec, err
 		}
 	}
 	return nil, nil
+}
+
+// written is the identity as a field holds it: phone numbers may be written in any way.
+func (in passwordInput) written(c *schema.Collection, name string) string {
+	if c.Ord(name) == c.PhoneOrd() {
+		if number, ok := phone.Normal(in.identity); ok {
+			return number
+		}
+	}
+	return in.identity
 }
 
 func (in passwordInput) order(c *schema.Collection) []string {

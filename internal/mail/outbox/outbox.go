@@ -1,5 +1,6 @@
-// Package outbox keeps mails until they are out: what was put in survives a crash, and a mail server that is
-// slow or dead holds nobody up.
+// Package outbox keeps mails, or text messages, until they are out: what was put in survives a crash, and a
+// server that is slow or dead holds nobody up. Each kind of server has an outbox of its own, so that one that is
+// down keeps nothing waiting but its own.
 package outbox
 
 import (
@@ -15,24 +16,28 @@ import (
 	"github.com/holdall-dev/holdall/internal/store"
 )
 
-// ErrBusy says that too many mails wait already.
-var ErrBusy = errors.New("too many mails are waiting")
-
-const (
-	prefix     = "mail/" // of the store's named settings that hold what waits
-	maxWaiting = 10_000
-	senders    = 4              // mails under way at once
-	giveUp     = 24 * time.Hour // after which a mail is of no use
+// Errors that mean something: ErrBusy says that too many wait already; a delivery that fails with ErrFinal, or with
+// [mail.ErrFinal], is not tried again.
+var (
+	ErrBusy  = errors.New("too many are waiting")
+	ErrFinal = errors.New("it is of no use to try again")
 )
 
-// Mail is the wish to send one. What it says is made at the moment of sending, for much may have changed
+const (
+	maxWaiting = 10_000
+	senders    = 4              // under way at once
+	giveUp     = 24 * time.Hour // after which it is of no use
+)
+
+// Wish is a mail or a message to be sent. What it says is made at the moment of sending, for much may have changed
 // since; and nothing secret waits on disk.
-type Mail struct {
+type Wish struct {
 	Key        string    `json:"key"`  // two wishes with one key are one
 	Kind       string    `json:"kind"` // what the deliverer makes of it
 	Collection string    `json:"collection"`
 	Record     string    `json:"record,omitempty"`
 	Email      string    `json:"email,omitempty"`
+	Phone      string    `json:"phone,omitempty"`
 	Data       string    `json:"data,omitempty"`
 	Until      time.Time `json:"until"` // when it is of no use any more
 	Tries      int       `json:"tries"`
@@ -41,13 +46,14 @@ type Mail struct {
 
 // Needs is what an outbox is made of.
 type Needs struct {
+	What  string // "mail" or "message": what the log calls it, and how what waits is filed in the store
 	Store store.Store
 	Now   func() time.Time
 	Log   *slog.Logger
 	// Deliver makes a mail of the wish and sends it; nil when nothing is left to be done. After an error that is
-	// not [mail.ErrFinal] it is called again later. It must bear a wish twice: after a crash the last ones
+	// not final it is called again later. It must bear a wish twice: after a crash the last ones
 	// come again.
-	Deliver func(ctx context.Context, m Mail) error
+	Deliver func(ctx context.Context, m Wish) error
 	// Pause is how long to wait after a number of failed tries; nil grows from seconds to an hour.
 	Pause func(tries int) time.Duration
 }
@@ -65,7 +71,7 @@ type Outbox struct {
 
 // entry is a wish in memory. Version tells whether it was wished again while it was under way.
 type entry struct {
-	Mail
+	Wish
 	version int
 	busy    bool
 }
@@ -76,17 +82,17 @@ func Open(ctx context.Context, n Needs) (*Outbox, error) {
 		n.Pause = pause
 	}
 	o := &Outbox{Needs: n, done: make(chan struct{}), wake: make(chan struct{}, 1), waiting: map[string]*entry{}}
-	rows, err := n.Store.Params(ctx, prefix)
+	rows, err := n.Store.Params(ctx, n.What+"/")
 	if err != nil {
-		return nil, fmt.Errorf("load waiting mails: %w", err)
+		return nil, fmt.Errorf("load each %s that waits: %w", n.What, err)
 	}
 	for key, raw := range rows {
-		var m Mail
+		var m Wish
 		if err := json.Unmarshal(raw, &m); err != nil {
-			return nil, fmt.Errorf("waiting mail %s: %w", key, err)
+			return nil, fmt.Errorf("%s that waits: %w", key, err)
 		}
 		m.Due = n.Now()
-		o.waiting[m.Key] = &entry{Mail: m}
+		o.waiting[m.Key] = &entry{Wish: m}
 	}
 	run, end := context.WithCancel(context.WithoutCancel(ctx))
 	o.end = end
@@ -106,7 +112,7 @@ func (o *Outbox) Close() {
 
 // Put keeps a wish on stable storage; it is delivered soon. One that waits under the same key is replaced.
 // It returns ErrBusy when too many wait.
-func (o *Outbox) Put(ctx context.Context, m Mail) error {
+func (o *Outbox) Put(ctx context.Context, m Wish) error {
 	now := o.Now()
 	m.Tries, m.Due = 0, now
 	if m.Until.IsZero() {
@@ -123,20 +129,20 @@ func (o *Outbox) Put(ctx context.Context, m Mail) error {
 	}
 	o.mu.Unlock()
 	if err := o.keep(ctx, m); err != nil {
-		return fmt.Errorf("keep a mail: %w", err)
+		return fmt.Errorf("keep a %s: %w", o.What, err)
 	}
 	o.mu.Lock()
 	if old = o.waiting[m.Key]; old == nil {
 		old = new(entry)
 		o.waiting[m.Key] = old
 	}
-	old.Mail = m
+	old.Wish = m
 	o.mu.Unlock()
 	o.nudge()
 	return nil
 }
 
-// Retry makes everything due at once, for instance after the settings of the mail server have changed.
+// Retry makes everything due at once, for instance after the settings of the server have changed.
 func (o *Outbox) Retry() {
 	o.mu.Lock()
 	for _, e := range o.waiting {
@@ -146,7 +152,7 @@ func (o *Outbox) Retry() {
 	o.nudge()
 }
 
-// Waiting is how many mails are not out yet.
+// Waiting is how many are not out yet.
 func (o *Outbox) Waiting() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -160,7 +166,7 @@ func (o *Outbox) nudge() {
 	}
 }
 
-func (o *Outbox) keep(ctx context.Context, m Mail) error {
+func (o *Outbox) keep(ctx context.Context, m Wish) error {
 	raw, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -169,7 +175,7 @@ func (o *Outbox) keep(ctx context.Context, m Mail) error {
 }
 
 func (o *Outbox) set(ctx context.Context, key string, raw []byte) error {
-	_, err := o.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, prefix+key, raw) })
+	_, err := o.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, o.What+"/"+key, raw) })
 	return err
 }
 
@@ -190,4 +196,4 @@ func pause(tries int) time.Duration {
 }
 
 // isFinal reports whether trying again is of no use.
-func isFinal(err error) bool { return errors.Is(err, mail.ErrFinal) }
+func isFinal(err error) bool { return errors.Is(err, ErrFinal) || errors.Is(err, mail.ErrFinal) }

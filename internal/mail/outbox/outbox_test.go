@@ -20,15 +20,15 @@ import (
 type postman struct {
 	mu    sync.Mutex
 	tries map[string]int
-	say   func(m outbox.Mail, try int) error
+	say   func(m outbox.Wish, try int) error
 	more  chan struct{}
 }
 
-func newPostman(say func(m outbox.Mail, try int) error) *postman {
+func newPostman(say func(m outbox.Wish, try int) error) *postman {
 	return &postman{tries: map[string]int{}, say: say, more: make(chan struct{}, 1000)}
 }
 
-func (p *postman) deliver(_ context.Context, m outbox.Mail) error {
+func (p *postman) deliver(_ context.Context, m outbox.Wish) error {
 	p.mu.Lock()
 	p.tries[m.Key]++
 	n := p.tries[m.Key]
@@ -60,7 +60,7 @@ func openStore(t *testing.T, path string) store.Store {
 
 func open(t *testing.T, st store.Store, p *postman) *outbox.Outbox {
 	t.Helper()
-	o, err := outbox.Open(t.Context(), outbox.Needs{
+	o, err := outbox.Open(t.Context(), outbox.Needs{What: "mail",
 		Store: st, Now: time.Now, Log: slog.New(slog.DiscardHandler), Deliver: p.deliver,
 		Pause: func(int) time.Duration { return time.Millisecond },
 	})
@@ -72,7 +72,7 @@ func open(t *testing.T, st store.Store, p *postman) *outbox.Outbox {
 
 func put(t *testing.T, o *outbox.Outbox, key string) {
 	t.Helper()
-	if err := o.Put(t.Context(), outbox.Mail{Key: key, Kind: "test"}); err != nil {
+	if err := o.Put(t.Context(), outbox.Wish{Key: key, Kind: "test"}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -96,7 +96,7 @@ func TestTriesAgain(t *testing.T) {
 	t.Parallel()
 	st := openStore(t, filepath.Join(t.TempDir(), "data.db"))
 	defer st.Close()
-	p := newPostman(func(m outbox.Mail, try int) error {
+	p := newPostman(func(m outbox.Wish, try int) error {
 		switch {
 		case m.Key == "never":
 			return fmt.Errorf("no such address: %w", mail.ErrFinal)
@@ -126,7 +126,7 @@ func TestSurvives(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data.db")
 	st := openStore(t, path)
-	dead := newPostman(func(outbox.Mail, int) error { return errors.New("the server is dead") })
+	dead := newPostman(func(outbox.Wish, int) error { return errors.New("the server is dead") })
 	o := open(t, st, dead)
 	for i := range 20 {
 		put(t, o, fmt.Sprint("mail ", i))
@@ -138,7 +138,7 @@ func TestSurvives(t *testing.T) {
 	}
 	st = openStore(t, path)
 	defer st.Close()
-	alive := newPostman(func(outbox.Mail, int) error { return nil })
+	alive := newPostman(func(outbox.Wish, int) error { return nil })
 	o = open(t, st, alive)
 	defer o.Close()
 	alive.wait(t, 20)
@@ -154,9 +154,9 @@ func TestNobodyWaits(t *testing.T) {
 	st := openStore(t, filepath.Join(t.TempDir(), "data.db"))
 	defer st.Close()
 	begun := make(chan struct{}, 10)
-	o, err := outbox.Open(t.Context(), outbox.Needs{
+	o, err := outbox.Open(t.Context(), outbox.Needs{What: "mail",
 		Store: st, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Deliver: func(ctx context.Context, _ outbox.Mail) error {
+		Deliver: func(ctx context.Context, _ outbox.Wish) error {
 			begun <- struct{}{}
 			<-ctx.Done()
 			return ctx.Err()
@@ -186,7 +186,7 @@ func TestWishedAgain(t *testing.T) {
 	st := openStore(t, filepath.Join(t.TempDir(), "data.db"))
 	defer st.Close()
 	begun, proceed := make(chan struct{}), make(chan struct{})
-	p := newPostman(func(_ outbox.Mail, try int) error {
+	p := newPostman(func(_ outbox.Wish, try int) error {
 		if try == 1 {
 			begun <- struct{}{}
 			<-proceed

@@ -55,11 +55,11 @@ func (o *Outbox) next() (*entry, time.Duration) {
 	return first, 0
 }
 
-func (o *Outbox) take(e *entry) (Mail, int) {
+func (o *Outbox) take(e *entry) (Wish, int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	e.busy = true
-	return e.Mail, e.version
+	return e.Wish, e.version
 }
 
 func (o *Outbox) sleep(ctx context.Context, d time.Duration) {
@@ -73,7 +73,7 @@ func (o *Outbox) sleep(ctx context.Context, d time.Duration) {
 }
 
 // deliver contains a panic: the mail that caused it is tried again like one that failed.
-func (o *Outbox) deliver(ctx context.Context, m Mail) (err error) {
+func (o *Outbox) deliver(ctx context.Context, m Wish) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -83,7 +83,7 @@ func (o *Outbox) deliver(ctx context.Context, m Mail) (err error) {
 }
 
 // settle forgets a mail that is out or hopeless and puts off one that failed.
-func (o *Outbox) settle(ctx context.Context, m Mail, version int, err error) {
+func (o *Outbox) settle(ctx context.Context, m Wish, version int, err error) {
 	if err != nil && ctx.Err() != nil {
 		o.release(m.Key) // it is the end that failed it; it comes again
 		return
@@ -93,15 +93,15 @@ func (o *Outbox) settle(ctx context.Context, m Mail, version int, err error) {
 	lost := err != nil && (isFinal(err) || m.Due.After(m.Until))
 	switch {
 	case lost:
-		o.Log.Error("a mail could not be sent and is given up", "kind", m.Kind, "collection", m.Collection, "tries", m.Tries, "error", err)
+		o.Log.Error("a "+o.What+" could not be sent and is given up", "kind", m.Kind, "collection", m.Collection, "tries", m.Tries, "error", err)
 	case err != nil:
-		o.Log.Warn("a mail could not be sent and is tried again", "kind", m.Kind, "collection", m.Collection, "tries", m.Tries, "again", m.Due, "error", err)
+		o.Log.Warn("a "+o.What+" could not be sent and is tried again", "kind", m.Kind, "collection", m.Collection, "tries", m.Tries, "again", m.Due, "error", err)
 	}
 	o.conclude(context.WithoutCancel(ctx), m, version, err == nil || lost)
 }
 
 // conclude writes down what became of a mail, unless it was wished again meanwhile.
-func (o *Outbox) conclude(ctx context.Context, m Mail, version int, over bool) {
+func (o *Outbox) conclude(ctx context.Context, m Wish, version int, over bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	e := o.waiting[m.Key]
@@ -110,12 +110,12 @@ func (o *Outbox) conclude(ctx context.Context, m Mail, version int, over bool) {
 		return
 	}
 	if !over {
-		e.Mail = m // its row stays as it is: tries begin anew after a restart
+		e.Wish = m // its row stays as it is: tries begin anew after a restart
 		return
 	}
 	delete(o.waiting, m.Key)
 	if err := o.set(ctx, m.Key, nil); err != nil {
-		o.Log.Error("a mail that is out will come again", "kind", m.Kind, "error", err)
+		o.Log.Error("a "+o.What+" that is out will come again", "kind", m.Kind, "error", err)
 	}
 }
 

@@ -55,6 +55,9 @@ func (s *Sender) Send(ctx context.Context, m sms.Message) error {
 	}
 	errs := []error{}
 	for _, g := range list {
+		if m.Via != "" && m.Via != g.Label() {
+			continue
+		}
 		err := s.Through(ctx, g, m)
 		if err == nil {
 			return nil
