@@ -37,6 +37,11 @@ func realtimeMetrics(s realtime.Stats) []metric {
 // metrics tells Prometheus how things stand, in its text format.
 func metrics(c *call) error {
 	out := appendMetrics(nil, "holdall_realtime_", realtimeMetrics(c.Realtime.Stats()))
+	mails, messages := c.Waiting()
+	out = appendMetrics(out, "holdall_", []metric{
+		{"mails_waiting", "Mails that are not out yet.", false, int64(mails)},
+		{"messages_waiting", "Text messages that are not out yet.", false, int64(messages)},
+	})
 	out = appendMetrics(out, "holdall_", []metric{{"goroutines", "Goroutines of the process.", false, int64(runtime.NumGoroutine())}})
 	h := c.w.Header()
 	h.Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")

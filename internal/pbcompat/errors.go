@@ -50,7 +50,7 @@ func Translate(err error) Error {
 	if f.Kind != fault.Internal && f.Msg != "" {
 		e.Message = sentence(f.Msg)
 	}
-	if f.Kind == fault.Invalid || f.Kind == fault.Unavailable {
+	if f.Kind == fault.Invalid || f.Kind == fault.Unavailable || f.Code != "" {
 		e.Fields = f.Fields
 	}
 	return e
