@@ -31,6 +31,9 @@ POST /api/collections/users/request-password-reset      204  204  204   204    2
 POST /api/collections/users/confirm-password-reset      400  400  400   400    400     400    400  400  400   400   403
 POST /api/collections/users/request-email-change        401  400  400   403    401     401    403  401  401   400   403
 POST /api/collections/users/confirm-email-change        400  400  400   400    400     400    400  400  400   400   403
+POST /api/collections/users/request-phone-change        401  400  400   403    401     401    403  401  401   400   403
+POST /api/collections/users/confirm-phone-change        401  400  400   403    401     401    403  401  401   400   403
+POST /api/collections/staff/request-phone-change        401  403  403   403    401     401    403  401  401   403   403
 POST /api/collections/users/auth-refresh                401  200  200   403    401     401    403  401  401   200   403
 POST /api/collections/users/impersonate/{ann}           401  403  403   200    401     401    403  401  401   403   403
 POST /api/collections/users/impersonate/nobody          401  403  403   404    401     401    403  401  401   403   403
@@ -45,6 +48,7 @@ POST /api/collections/_superusers/request-verification  400  400  400   400    4
 POST /api/collections/_superusers/auth-with-otp         403  403  403   403    403     403    403  403  403   403   403
 POST /api/files/token                                   401  200  200   200    401     401    200  401  401   200   403
 POST /api/settings/test/email                           401  403  403   400    401     401    403  401  401   403   403
+POST /api/settings/test/sms                             401  403  403   400    401     401    403  401  401   403   403
 POST /api/settings/apple/generate-client-secret         401  403  403   400    401     401    403  401  401   403   403
 GET  /api/collections/meta/oauth2-providers             401  403  403   200    401     401    403  401  401   403   403
 GET  /api/oauth2-redirect                               307  307  307   307    307     307    307  307  307   307   403
@@ -109,7 +113,7 @@ func TestWhoMayAsk(t *testing.T) {
 func (p *post) everybody() (who map[string]string, known *strings.Replacer) {
 	p.Helper()
 	p.options(fields{
-		"otp": fields{"enabled": true, "duration": 86400}, "mfa": fields{"enabled": true, "duration": 86400, "rule": "name = 'nobody'"},
+		"otp": fields{"enabled": true, "duration": 86400}, "phoneAuth": fields{"enabled": true}, "mfa": fields{"enabled": true, "duration": 86400, "rule": "name = 'nobody'"},
 		"oauth2": fields{"enabled": true, "providers": []any{fields{"name": "google", "clientId": "x", "clientSecret": "y"}}},
 	})
 	p.must(200, p.do("POST", "/api/collections", p.super, fields{"name": "staff", "type": "auth"}))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -226,9 +227,7 @@ func (p *phones) byPhone(number string) (rec fields, token string) {
 func (p *phones) register(data fields) string {
 	p.Helper()
 	all := fields{"password": secret, "passwordConfirm": secret}
-	for k, v := range data {
-		all[k] = v
-	}
+	maps.Copy(all, data)
 	return p.must(200, p.do("POST", "/api/collections/users/records", "", all))["id"].(string)
 }
 

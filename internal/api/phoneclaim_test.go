@@ -18,7 +18,7 @@ func TestPhoneClaim(t *testing.T) {
 		if read = len(p.mail.Mails()); read == before {
 			return said{}, false
 		}
-		return p.ask("auth-with-otp", "", fields{"otpId": id, "password": p.post.code(read)}), true
+		return p.ask("auth-with-otp", "", fields{"otpId": id, "password": p.code(read)}), true
 	}
 	reset := func(email string) bool {
 		before := len(p.mail.Mails())
@@ -49,7 +49,7 @@ func TestPhoneClaim(t *testing.T) {
 	}))
 	otp := p.must(200, p.ask("request-otp", "", fields{"email": "eve@example.com"}))["otpId"]
 	p.settle()
-	left := p.post.code(len(p.mail.Mails()))
+	left := p.code(len(p.mail.Mails()))
 	rec, own := p.byPhone(ann)
 	if rec["id"] != id || rec["phoneVerified"] != true || rec["email"] != "" || rec["verified"] != false || !p.alive(own) {
 		t.Errorf("Ann's account is %v", rec)

@@ -46,7 +46,7 @@ func (s *Service) RequestPhoneChange(ctx context.Context, by *caller.Caller, c *
 // reauth is the fault of a sign-in that was too long ago.
 func reauth() error {
 	e := fault.Fields{"auth": fault.Field("reauth_required", "Sign in again to do this.")}.Error()
-	e.Kind, e.Msg = fault.Forbidden, "A recent sign-in is required."
+	e.Kind, e.Code, e.Msg = fault.Forbidden, "reauth_required", "A recent sign-in is required."
 	return e
 }
 

@@ -39,7 +39,7 @@ var defaults = map[fault.Kind]struct {
 }
 
 // Translate puts err into the wire's words. An error without a fault inside is an internal failure of
-// which nothing is told.
+// which nothing is told. Which parts are wrong is told of invalid input, and of what has a code as a whole.
 func Translate(err error) Error {
 	f, ok := fault.Of(err)
 	if !ok {
