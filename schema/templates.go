@@ -42,14 +42,6 @@ var (
 			"<strong>{OTP}</strong>",
 			"Type it where you started signing in. We never ask for it by phone or chat; do not pass it on. If you are not signing in right now, ignore this message."),
 	}
-	phoneMail = Template{
-		Subject: "The phone number of your {APP_NAME} account changed",
-		Body: paragraphs(
-			"Your {APP_NAME} account has a new phone number, {RECORD:phone}. Codes to sign in go there from now on.",
-			"<em>{ALERT_INFO}</em>",
-			"If that was you, there is nothing to do.",
-			"<strong>If it was not, set a new password now</strong> and ask us for help."),
-	}
 	alertMail = Template{
 		Subject: "New sign-in to your {APP_NAME} account",
 		Body: paragraphs(
@@ -59,6 +51,3 @@ var (
 			"<strong>If it was not, change your password now.</strong> That also ends every other sign-in."),
 	}
 )
-
-// PhoneMail is the mail about a new phone number.
-func PhoneMail() Template { return phoneMail }

@@ -182,7 +182,7 @@ func TestPhoneChange(t *testing.T) {
 	if rec, _ := p.byPhone(bob); rec["id"] != id {
 		t.Errorf("the new number signs in as %v", rec)
 	}
-	if mail := p.mail.Last(t, 1); mail.To[0] != "ann@example.com" || mail.Subject() != "The phone number of your Shop account changed" {
+	if mail := p.mail.Last(t, 1); mail.To[0] != "ann@example.com" || mail.Subject() != "The phone number of your Shop account has changed" {
 		t.Errorf("the mail to %v: %q", mail.To, mail.Subject())
 	}
 	p.clock.wait(time.Hour)

@@ -25,10 +25,17 @@ var notices = map[string]schema.Template{
 			"<p>If that was you, there is nothing to do. <strong>If it was not, set a new password now</strong>, and see to it that nobody else reads your mails.</p>" +
 			"<p>— {APP_NAME}</p>",
 	},
+	mailPhone: {
+		Subject: "The phone number of your {APP_NAME} account has changed",
+		Body: "<p>Your {APP_NAME} account {RECORD:email} has another phone number now, or none. Codes to sign in go to the new one.</p>" +
+			"<p>If that was you, there is nothing to do. <strong>If it was not, set a new password now</strong> and tell the people of {APP_NAME}: answer this mail.</p>" +
+			"<p>— {APP_NAME}</p>",
+	},
 }
 
-// Renewed has the owner of an account told that its e-mail or its password is another one, whoever changed it. The
-// old address hears of a new one. Whoever has just proved the address is not told what he did himself.
+// Renewed has the owner of an account told that its e-mail, its phone or its password is another one, whoever
+// changed it. The old address hears of a new one. Whoever has just proved the address is not told what he did
+// himself.
 func (s *Service) Renewed(ctx context.Context, was, is *record.Record) {
 	on := s.Settings().Notices
 	old, email := was.String("email"), is.String("email")
@@ -39,6 +46,9 @@ func (s *Service) Renewed(ctx context.Context, was, is *record.Record) {
 	proven := is.Bool("verified") && !was.Bool("verified")
 	if on.PasswordChanged && email != "" && !proven && was.Password("password").Hash != is.Password("password").Hash {
 		told = append(told, outbox.Wish{Kind: mailRenewed, Record: is.ID(), Email: email})
+	}
+	if on.PhoneChanged && email != "" && was.Bool("verified") && old == email && was.String("phone") != is.String("phone") && is.Collection().PhoneOrd() >= 0 {
+		told = append(told, outbox.Wish{Kind: mailPhone, Record: is.ID(), Email: email})
 	}
 	for _, m := range told {
 		if err := s.put(context.WithoutCancel(ctx), is.Collection(), m); err != nil {

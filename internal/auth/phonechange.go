@@ -3,12 +3,10 @@ package auth
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
-	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/schema"
@@ -80,7 +78,6 @@ func (s *Service) ConfirmPhoneChange(ctx context.Context, by *caller.Caller, c *
 		return fmt.Errorf("change a number in %s: %w", c.Name, err)
 	}
 	s.given.used(id)
-	s.tellPhone(ctx, by)
 	return nil
 }
 
@@ -125,26 +122,3 @@ func codeInput(in Input) (id, code string, err error) {
 }
 
 const maxCodeInput = 71 // bytes
-
-// tellPhone has the owner of an account told that its number changed. That it fails never fails the change.
-func (s *Service) tellPhone(ctx context.Context, by *caller.Caller) {
-	rec := by.Auth
-	if rec.String("email") == "" || !rec.Bool("verified") {
-		return
-	}
-	info := wireTime(s.Now()) + " - " + address(by.IP) + " " + agentOf(by)
-	if err := s.put(context.WithoutCancel(ctx), rec.Collection(), outbox.Wish{Kind: mailPhone, Record: rec.ID(), Data: info}); err != nil {
-		s.Log.Warn("the mail about a new number was not kept", "collection", rec.Collection().Name, "record", rec.ID(), "error", err)
-	}
-}
-
-// mailNewPhone sends the mail about a new number.
-func (s *Service) mailNewPhone(ctx context.Context, c *schema.Collection, m outbox.Wish) error {
-	rec, err := s.byID(ctx, c, m.Record)
-	if err != nil || rec == nil || rec.String("email") == "" {
-		return err
-	}
-	return s.send(ctx, letter{template: schema.PhoneMail(), rec: rec, to: rec.String("email"), values: map[string]mail.Value{
-		"ALERT_INFO": {Text: strings.ToValidUTF8(m.Data, "\ufffd")},
-	}})
-}

@@ -28,7 +28,7 @@ const (
 	mailChange       = "email-change" // waits nowhere: the request waits for it
 	mailMoved        = "email-changed"
 	mailRenewed      = "password-changed"
-	mailPhone        = "new-phone"
+	mailPhone        = "phone-changed"
 )
 
 // mailOf are the kinds of mails that bring a kind of token.
@@ -96,10 +96,8 @@ func (s *Service) Deliver(ctx context.Context, m outbox.Wish) error {
 		return s.mailCode(ctx, c, m)
 	case mailAlert:
 		return s.mailAlert(ctx, c, m)
-	case mailMoved, mailRenewed:
+	case mailMoved, mailRenewed, mailPhone:
 		return s.mailNotice(ctx, c, m)
-	case mailPhone:
-		return s.mailNewPhone(ctx, c, m)
 	}
 	return fmt.Errorf("%w: there is no mail of the kind %q", mail.ErrFinal, m.Kind)
 }

@@ -40,6 +40,7 @@ type SMTP struct {
 type Notices struct {
 	EmailChanged    bool `json:"emailChanged"`    // to the old address
 	PasswordChanged bool `json:"passwordChanged"` // by whomever
+	PhoneChanged    bool `json:"phoneChanged"`    // to the address, when it is verified
 }
 
 // Backups says when backups are made by themselves and where they lie.
@@ -126,7 +127,7 @@ type Realtime struct {
 func Defaults() *Settings {
 	return &Settings{
 		SuperuserIPs: []string{},
-		Notices:      Notices{EmailChanged: true},
+		Notices:      Notices{EmailChanged: true, PhoneChanged: true},
 		SMTP:         SMTP{Port: 587, Host: "smtp.example.com"},
 		Backups:      Backups{CronMaxKeep: 3},
 		Meta: Meta{

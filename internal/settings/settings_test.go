@@ -42,7 +42,7 @@ const defaults = `{"superuserIPs":[],` +
 	`"trustedProxy":{"headers":[],"useLeftmostIP":false},` +
 	`"batch":{"enabled":false,"maxRequests":50,"timeout":3,"maxBodySize":0},` +
 	`"logs":{"maxDays":5,"minLevel":0,"logIP":true,"logAuthId":false,"maxDataSize":0},"realtime":{"maxPerIP":10000,"keepHours":24,"keepChanges":2000000,"channels":[],"maxPublish":20},` +
-	`"sms":{"gateways":[],"countries":[],"dailyBudget":500,"countryBudget":200,"numberLimit":5,"addressLimit":10,"testNumbers":{},"testUntil":""},"notices":{"emailChanged":true,"passwordChanged":false}}`
+	`"sms":{"gateways":[],"countries":[],"dailyBudget":500,"countryBudget":200,"numberLimit":5,"addressLimit":10,"testNumbers":{},"testUntil":""},"notices":{"emailChanged":true,"passwordChanged":false,"phoneChanged":true}}`
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()

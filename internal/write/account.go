@@ -80,7 +80,7 @@ func (w *work) rehashed() bool {
 
 // renews reports whether the account gets another password or e-mail, and somebody wants to know.
 func (w *work) renews() bool {
-	return w.s.renewed != nil && w.c.IsAuth() && w.Old != nil && w.New != nil && (w.rehashed() || w.New.String("email") != w.Old.String("email"))
+	return w.s.renewed != nil && w.c.IsAuth() && w.Old != nil && w.New != nil && (w.rehashed() || w.New.String("email") != w.Old.String("email") || w.phone(w.New) != w.phone(w.Old))
 }
 
 // proven reports whether the save verifies the account's e-mail.

@@ -45,7 +45,7 @@ type Needs struct {
 	Log           *slog.Logger // nil: none
 	Hasher        *Hasher      // nil: one of its own
 	Files         *files.Service
-	// Renewed is told after an account's password or e-mail was changed, once it is committed; nil: nobody.
+	// Renewed is told after an account's password, e-mail or phone was changed, once it is committed; nil: nobody.
 	Renewed func(ctx context.Context, was, is *record.Record)
 }
 
