@@ -42,29 +42,18 @@ func TestFieldPages(t *testing.T) {
 	}
 }
 
-// TestRulesPage runs the examples of the language.
-func TestRulesPage(t *testing.T) {
+// TestPages runs the examples of the pages that have some.
+func TestPages(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("reference/rules.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := open(t)
-	for _, step := range read(t, string(page)) {
-		s.play(t, step)
-	}
-}
-
-// TestRealtimePage runs the examples of channels.
-func TestRealtimePage(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile("reference/realtime.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := open(t)
-	for _, step := range read(t, string(page)) {
-		s.play(t, step)
+	for _, name := range []string{"rules.md", "phone.md"} {
+		page, err := os.ReadFile(filepath.Join("reference", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := open(t)
+		for _, step := range read(t, string(page)) {
+			s.play(t, step)
+		}
 	}
 }
 

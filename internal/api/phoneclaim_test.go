@@ -10,6 +10,7 @@ import (
 func TestPhoneClaim(t *testing.T) {
 	t.Parallel()
 	p := newPhones(t, fields{"otp": fields{"enabled": true}})
+	p.settings(fields{"notices": fields{"emailChanged": false, "phoneChanged": false}}) // mails are counted
 	read := 0
 	mailCode := func(email string) (said, bool) {
 		before := len(p.mail.Mails())

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -35,7 +34,7 @@ type numberCount struct {
 // mayAskPhone counts a request for a message: by the network it comes from, by the number, and against what may be
 // spent in a day. Nothing of it depends on whether anybody has the number. Fault: TooMany.
 func (s *Service) mayAskPhone(ctx context.Context, by *caller.Caller, c *schema.Collection, number string) error {
-	if wait := s.tries.take("phone\x00"+network(by.IP), s.Settings().SMS.AddressLimit, time.Hour); wait > 0 {
+	if wait := s.tries.take("phone\x00"+place(by.IP), s.Settings().SMS.AddressLimit, time.Hour); wait > 0 {
 		return tooMany(wait)
 	}
 	if s.testCode(number) != "" {
@@ -54,19 +53,6 @@ func (s *Service) mayAskPhone(ctx context.Context, by *caller.Caller, c *schema.
 		err = tooMany(wait)
 	}
 	return err
-}
-
-// network is what a customer of a provider has of its own: an IPv4 address, or the first half of an IPv6 one.
-func network(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil || a.Unmap().Is4() {
-		return ip
-	}
-	p, err := a.WithZone("").Prefix(64)
-	if err != nil {
-		return ip
-	}
-	return p.String()
 }
 
 // countNumber counts a message to a number, or returns how long there may be none.

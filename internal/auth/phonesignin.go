@@ -39,7 +39,7 @@ func (s *Service) SpendPhoneCode(ctx context.Context, a Attempt, id, code string
 		return nil, fmt.Errorf("use a code that was sent to a phone: %w", err)
 	}
 	s.given.used(id)
-	s.tries.forget(s.tryKey(a, "address\x00"+phoneKey(a.Collection, e.Phone)) + "\x00" + a.By.IP)
+	s.tries.forget(s.tryKey(a, "address\x00"+phoneKey(a.Collection, e.Phone)) + "\x00" + place(a.By.IP))
 	return rec, nil
 }
 
