@@ -49,7 +49,7 @@ test("a phone signs in and signs up", async () => {
   assert.equal(message.to, "+491711234567");
   assert.equal(message.text, `Compat: your code is ${message.code}\n\n@compat.example #${message.code}`);
   await fails(s.client().collection("users").authWithOTP(otpId, "x"), 400);
-  const { record } = await pb.collection("users").authWithOTP(otpId, message.code, { body: { createData: { name: "Ann" } } });
+  const { record } = await pb.collection("users").authWithOTP(otpId, message.code, { body: { otpId, password: message.code, createData: { name: "Ann" } } });
   assert.equal(record.phone, "+491711234567");
   assert.equal(record.phoneVerified, true);
   assert.equal(record.name, "Ann");
