@@ -255,6 +255,7 @@ func (a *App) assemble() {
 		Store: a.store, Gate: gate, Read: reads, Catalog: a.catalog.Current, Now: a.o.Now, Log: a.o.Log,
 		MaxPerIP: func() int { return a.settings.Current().Realtime.MaxPerIP },
 		Settings: func() *settings.Realtime { return &a.settings.Current().Realtime },
+		Hooks:    a.Hooks,
 		Keep: func() realtime.Keep {
 			r := &a.settings.Current().Realtime
 			return realtime.Keep{Age: time.Duration(r.KeepHours) * time.Hour, Changes: r.KeepChanges}

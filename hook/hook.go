@@ -17,6 +17,10 @@ import (
 type Points struct {
 	Create, Update, Delete Point[Write]
 
+	Connect   Point[Connect]
+	Subscribe Point[Subscribe]
+	Publish   Point[Publish]
+
 	AuthRequest Moment[AuthRequest] // an endpoint of signing in is asked
 	SignIn      Moment[SignIn]      // an account gets a token, in whichever way
 	Mail        Moment[Mail]        // an account is sent a mail

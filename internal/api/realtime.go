@@ -25,7 +25,7 @@ func listen(c *call) error {
 	if c.r.Method == http.MethodHead {
 		return nil
 	}
-	conn, err := c.Realtime.Open(c.peer())
+	conn, err := c.Realtime.Connect(c.r.Context(), c.by, c.peer())
 	if err != nil {
 		h.Del("X-Accel-Buffering")
 		return err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/holdall-dev/holdall/caller"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/internal/settings"
@@ -49,6 +50,7 @@ type Needs struct {
 	Settings func() *settings.Realtime // the declared channels and their bounds; nil declares none
 	Relay    Relay                     // to the other nodes; nil when there are none
 	Node     string                    // the name of this one among them
+	Hooks    *hook.Points              // nil for none
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -103,6 +105,9 @@ type Want struct {
 func New(n Needs) *Hub {
 	if n.Settings == nil {
 		n.Settings = func() *settings.Realtime { return new(settings.Realtime) }
+	}
+	if n.Hooks == nil {
+		n.Hooks = new(hook.Points)
 	}
 	if n.Relay == nil {
 		n.Relay = new(alone)

@@ -10,6 +10,7 @@ import (
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/record"
 )
 
@@ -46,9 +47,23 @@ func (h *Hub) Publish(ctx context.Context, by *caller.Caller, p Publication) err
 	if err := h.allow(ctx, by, d, rec, d.PublishRule, p.body(d.PublishRule)); err != nil {
 		return err
 	}
+	e := &hook.Publish{By: by, Topic: p.Topic, Event: p.Event, Data: p.Data}
+	if err := h.Hooks.Publish.RunBefore(ctx, e); err != nil {
+		return err
+	}
+	p.Event = e.Event
+	if p.Data, err = compact("data", e.Data, MaxData); err != nil {
+		return err
+	}
 	h.stats.published.Add(1)
-	return h.Relay.Send(ctx, Message{Kind: Said, Node: h.Node, Topic: p.Topic, Data: p.event(by.Auth), Except: p.Except})
+	if err := h.Relay.Send(ctx, Message{Kind: Said, Node: h.Node, Topic: p.Topic, Data: p.event(by.Auth), Except: p.Except}); err != nil {
+		return err
+	}
+	h.Hooks.Publish.RunAfter(ctx, e, h.panicked)
+	return nil
 }
+
+func (h *Hub) panicked(v any) { h.Log.Error("a handler of a channel panicked", "panic", v) }
 
 // Send tells all who listen to a topic of this application what a program wants to tell them, exactly as it is:
 // data must be JSON of one line. Rules are not asked.

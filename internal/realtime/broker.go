@@ -17,6 +17,7 @@ import (
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/internal/channel"
@@ -37,6 +38,7 @@ type Needs struct {
 	Settings func() *settings.Realtime // channels; nil for none
 	Relay    channel.Relay             // what is said in channels, to other nodes; nil when there are none
 	Node     string                    // the name of this one among them
+	Hooks    *hook.Points              // nil for none
 	Now      func() time.Time
 	Log      *slog.Logger
 	Times    Times
@@ -94,6 +96,9 @@ type Broker struct {
 // New makes a broker; Start lets it follow the log.
 func New(n Needs) *Broker {
 	n.Times = n.Times.withDefaults()
+	if n.Hooks == nil {
+		n.Hooks = new(hook.Points)
+	}
 	if n.MaxPerIP == nil {
 		n.MaxPerIP = func() int { return 0 }
 	}
@@ -104,7 +109,8 @@ func New(n Needs) *Broker {
 	b.crew = newCrew(b.ctx.Done())
 	b.catalog = n.Catalog()
 	b.hub = channel.New(channel.Needs{
-		Store: n.Store, Gate: n.Gate, Catalog: n.Catalog, Settings: n.Settings, Relay: n.Relay, Node: n.Node, Now: n.Now, Log: n.Log,
+		Store: n.Store, Gate: n.Gate, Catalog: n.Catalog, Settings: n.Settings, Relay: n.Relay, Node: n.Node, Hooks: n.Hooks, Now: n.Now,
+		Log: n.Log,
 	})
 	return b
 }
@@ -182,6 +188,8 @@ type Peer struct {
 	IP     string
 	Cursor bool   // events carry a cursor, and heartbeats come
 	After  string // the cursor to go on from; "" is from now
+
+	about *hook.Connect // what handlers made of it, when it matters
 }
 
 // Open registers a connection, with its first event queued; the stream begins with Hijacked or Stream, and
@@ -192,7 +200,10 @@ func (b *Broker) Open(p Peer) (*Conn, error) {
 		return nil, fault.New(fault.Unavailable, "")
 	}
 	now := b.Now()
-	c := &Conn{b: b, id: newID(), ip: p.IP, cursor: p.Cursor, born: now, state: busy}
+	c := &Conn{b: b, id: newID(), ip: p.IP, cursor: p.Cursor, born: now, state: busy, about: p.about}
+	if p.about != nil {
+		c.id = p.about.ClientID
+	}
 	c.last.Store(now.Unix())
 	c.first(p)
 	if !b.reg.add(c, b.MaxPerIP()) {
@@ -323,6 +334,7 @@ func (r *registry) takeLeft() []*Conn {
 func (b *Broker) forget(c *Conn) {
 	if b.reg.forget(c) {
 		b.hub.Leave(c)
+		b.ended(c)
 	}
 }
 

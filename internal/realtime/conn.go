@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/record"
 )
 
@@ -23,7 +24,8 @@ type Conn struct {
 	id, ip string
 	cursor bool // the client understands cursors and heartbeats
 	born   time.Time
-	last   atomic.Int64 // when an event was last queued, Unix seconds
+	about  *hook.Connect // what handlers made of it; nil when there are none
+	last   atomic.Int64  // when an event was last queued, Unix seconds
 
 	// Guarded by Broker.mu.
 	auth   *record.Record // bound by the last submission; nil for guests

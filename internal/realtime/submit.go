@@ -7,6 +7,7 @@ import (
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/hook"
 	"github.com/holdall-dev/holdall/record"
 )
 
@@ -38,10 +39,18 @@ func (b *Broker) Submit(ctx context.Context, by *caller.Caller, clientID string,
 	if by.Auth != nil {
 		b.prove(ctx, c, by.Auth)
 	}
-	if err := b.subscribe(c, topics); err != nil {
+	e := &hook.Subscribe{By: by, ClientID: c.id, Topics: topics}
+	if err := b.Hooks.Subscribe.RunBefore(ctx, e); err != nil {
+		return err
+	}
+	if err := checkSubmission(c.id, e.Topics); err != nil {
+		return err
+	}
+	if err := b.subscribe(c, e.Topics); err != nil {
 		return err
 	}
 	b.hub.Settle(ctx, c)
+	b.Hooks.Subscribe.RunAfter(ctx, e, b.panicked)
 	return nil
 }
 

@@ -30,7 +30,7 @@ func (b *Broker) Sweep() {
 	b.mu.Unlock()
 	for _, c := range b.reg.all() {
 		switch silent := now.Sub(time.Unix(c.last.Load(), 0)); {
-		case silent >= b.Times.Idle, now.Sub(c.born) >= c.life():
+		case silent >= c.idle(), now.Sub(c.born) >= c.life():
 			c.finish()
 		case c.cursor && silent >= b.Times.Beat:
 			b.beat(c, now)
@@ -49,11 +49,23 @@ func (b *Broker) beat(c *Conn, now time.Time) {
 	c.push(&event{mark: mark}, now.Unix()) // a full queue needs no heartbeat
 }
 
+// idle is how long the stream may be silent.
+func (c *Conn) idle() time.Duration {
+	if c.about != nil {
+		return c.about.Idle
+	}
+	return c.b.Times.Idle
+}
+
 // life is how long the stream may last; each connection has its own within a fifth.
 func (c *Conn) life() time.Duration {
+	life := c.b.Times.Life
+	if c.about != nil {
+		life = c.about.Life
+	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(c.id))
-	return c.b.Times.Life - c.b.Times.Life/5*time.Duration(h.Sum32()%1024)/1024
+	return life - life/5*time.Duration(h.Sum32()%1024)/1024
 }
 
 // isLoopback reports whether an address is this machine's: a proxy, or a test.
