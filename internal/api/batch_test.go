@@ -15,7 +15,7 @@ import (
 // TestBatchOutOfTime: a batch that takes longer than its setting allows is as if it had never begun.
 func TestBatchOutOfTime(t *testing.T) {
 	t.Parallel()
-	app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), RelaxedSync: true, Log: slog.New(slog.DiscardHandler)})
+	app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), DB: database(t), RelaxedSync: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

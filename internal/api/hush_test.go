@@ -42,7 +42,7 @@ func TestNoSecretsInLogs(t *testing.T) {
 	t.Parallel()
 	logged, at, idp := &journal{}, newClock(), newIDP(t)
 	app, err := holdall.Open(t.Context(), holdall.Options{
-		Dir: t.TempDir(), Now: at.Now, RelaxedSync: true, AllowHosts: []string{idp.Listener.Addr().String()},
+		Dir: t.TempDir(), DB: database(t), Now: at.Now, RelaxedSync: true, AllowHosts: []string{idp.Listener.Addr().String()},
 		Log: slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug - 100})),
 	})
 	if err != nil {

@@ -150,7 +150,7 @@ func (p *post) everybody() (who map[string]string, known *strings.Replacer) {
 func TestFirstSuperuser(t *testing.T) {
 	t.Parallel()
 	at := newClock()
-	app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), Now: at.Now, RelaxedSync: true})
+	app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), DB: database(t), Now: at.Now, RelaxedSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}

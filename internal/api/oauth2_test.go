@@ -68,7 +68,7 @@ type house struct {
 func (p *idp) house(t *testing.T, options string) *house {
 	t.Helper()
 	app, err := holdall.Open(t.Context(), holdall.Options{
-		Dir: t.TempDir(), RelaxedSync: true, Log: slog.New(slog.DiscardHandler), AllowHosts: []string{p.Listener.Addr().String()},
+		Dir: t.TempDir(), DB: database(t), RelaxedSync: true, Log: slog.New(slog.DiscardHandler), AllowHosts: []string{p.Listener.Addr().String()},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -82,7 +82,7 @@ var secrets = []struct {
 	{"link to the first superuser", func(t *testing.T) func() int {
 		return func() int {
 			at := newClock()
-			app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), Now: at.Now, RelaxedSync: true})
+			app, err := holdall.Open(t.Context(), holdall.Options{Dir: t.TempDir(), DB: database(t), Now: at.Now, RelaxedSync: true})
 			if err != nil {
 				t.Fatal(err)
 			}

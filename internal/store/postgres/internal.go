@@ -72,6 +72,9 @@ func (c *conn) prepareDatabase(ctx context.Context) error {
 	if err := c.command(ctx, fmt.Sprint("SELECT pg_advisory_xact_lock(", migrationLock, ")")); err != nil {
 		return err
 	}
+	if err := c.prepareSchema(ctx); err != nil {
+		return fmt.Errorf("create the schema of the search path: %w", err)
+	}
 	if err := c.prepareFunctions(ctx); err != nil {
 		return fmt.Errorf("create functions: %w", err)
 	}
@@ -80,6 +83,20 @@ func (c *conn) prepareDatabase(ctx context.Context) error {
 		return fmt.Errorf("create internal tables: %w", err)
 	}
 	return c.command(ctx, "COMMIT")
+}
+
+// prepareSchema makes the first schema of the search path when none of them is there, so that several
+// installations can share a database: …?search_path=one.
+func (c *conn) prepareSchema(ctx context.Context) error {
+	name := ""
+	_, err := c.exec(ctx, "SELECT current_setting('search_path') WHERE current_schema() IS NULL", func(row [][]byte) error {
+		name, _, _ = strings.Cut(string(row[0]), ",")
+		return nil
+	})
+	if err != nil || name == "" {
+		return err
+	}
+	return c.command(ctx, "CREATE SCHEMA "+quote(strings.Trim(strings.TrimSpace(name), `"`)))
 }
 
 // prepareFunctions makes the functions of the dialect, or leaves them when they are these: the schema's

@@ -20,9 +20,8 @@ func TestStore(t *testing.T) {
 	t.Parallel()
 	dsn, schemas := pgtest.DSN(t), new(atomic.Int64)
 	storetest.Run(t, func(t *testing.T) store.Store {
-		name := fmt.Sprint("exam", schemas.Add(1))
-		command(t, dsn, "CREATE SCHEMA "+name)
-		return storetest.Gapped{Store: open(t, postgres.Options{DSN: dsn + "&search_path=" + name})}
+		o := postgres.Options{DSN: dsn + "&search_path=" + fmt.Sprint("exam", schemas.Add(1))}
+		return storetest.Gapped{Store: open(t, o)}
 	})
 }
 
@@ -38,16 +37,6 @@ func open(t *testing.T, o postgres.Options) store.Store {
 		}
 	})
 	return st
-}
-
-// command runs SQL beside the store.
-func command(t *testing.T, dsn, sql string) {
-	t.Helper()
-	c := connect(t, dsn)
-	defer c.Close(t.Context())
-	if _, err := c.Exec(t.Context(), sql).ReadAll(); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func connect(t *testing.T, dsn string) *pgconn.PgConn {
