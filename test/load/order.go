@@ -60,6 +60,7 @@ type order struct {
 	meta     sync.Map // id → meta
 	written  atomic.Int64
 	cutsLeft atomic.Int64
+	head     atomic.Int64 // the last change before the process that runs now
 	ended    sync.WaitGroup
 }
 
@@ -151,6 +152,14 @@ func (o *order) killAll(ctx context.Context, r *OrderResult) error {
 			continue
 		}
 		r.Kills++
+		o.server.Kill()
+		log, err := readLog(ctx, o.Dir)
+		if err != nil {
+			return err
+		}
+		if len(log) > 0 {
+			o.head.Store(log[len(log)-1].seq)
+		}
 		if err := o.server.Restart(); err != nil {
 			return err
 		}

@@ -48,6 +48,7 @@ type delivery struct {
 }
 
 // gap is a part of the log of which the server said that it cannot tell everything: from where the stream began.
+// Whoever then asks for the records learns of all that was before the process, so it says so once.
 type gap struct{ after, upTo int64 }
 
 func (s *subscriber) open(mark string) (*Stream, error) {
@@ -103,7 +104,7 @@ func (s *subscriber) listen(stream *Stream, n int) (done bool, err error) {
 			return false, nil // as if it were cut
 		}
 		if e.Name == "HD_GAP" {
-			s.gaps = append(s.gaps, gap{began, e.Seq()})
+			s.gaps = append(s.gaps, gap{began, max(e.Seq(), s.o.head.Load())})
 			continue
 		}
 		if done, err := s.note(e, n); done || err != nil {
