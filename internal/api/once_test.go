@@ -55,6 +55,7 @@ var secrets = []struct {
 		p.signUp("ann-0")
 		n := 0
 		return func() int {
+			p.clock.wait(2 * time.Minute) // changes are bounded too
 			token := p.signIn("users", fmt.Sprintf("ann-%d@example.com", n), secret)
 			n++
 			p.must(204, p.ask("request-email-change", token, fields{"newEmail": fmt.Sprintf("ann-%d@example.com", n)}))
