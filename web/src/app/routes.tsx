@@ -42,6 +42,7 @@ const screens = root.addChildren([
   page("/c/$name/schema", () => import("@/pages/schema")),
   page("/c/$name/rules/$action", () => import("@/pages/rules")),
   page("/c/$name/auth/$section", () => import("@/pages/auth")),
+  page("/c/$name/import", () => import("@/pages/import")),
   page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
   page("/access", () => import("@/pages/access")),
   page("/settings/$page", () => import("@/pages/settings")),

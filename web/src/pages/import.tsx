@@ -1,0 +1,227 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useMemo, useRef, useState } from "react";
+import { NoCollection } from "@/app/notfound";
+import { bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
+import { useAction } from "@/lib/keys";
+import { pb, problem } from "@/lib/pb";
+import { refreshRows } from "@/lib/rows";
+import { Button } from "@/parts/button";
+import { fieldsOf, guess, prepare, readSource, type Mapping, type Refusal, type Source } from "@/parts/import/model";
+import { runImport, type Mode, type Report } from "@/parts/import/run";
+import { Segmented, Select, TextArea } from "@/parts/input";
+import { Banner, Head } from "@/parts/small";
+import { Failed, Skeleton } from "@/parts/states";
+import { toast, toastFailed } from "@/parts/toast";
+
+/** Brings records in from a file or a pasted text. */
+export function Page() {
+  const { name } = useParams({ from: "/c/$name/import" });
+  const { data: c, error, refetch } = useQuery(collectionQuery(name));
+  if (error && problem(error).status === 404) return <NoCollection name={name} />;
+  if (error && !c) return <Failed what={`The collection ${name} could not be read`} error={error} onRetry={() => void refetch()} />;
+  if (!c) return <Skeleton lines={8} />;
+  return (
+    <>
+      <Head title={<>Import into <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>} />
+      <div className="flex max-w-240 flex-col gap-5 p-4">
+        <Steps key={c.id} collection={c} />
+      </div>
+    </>
+  );
+}
+
+interface Plan {
+  source: Source;
+  mapping: Mapping;
+}
+
+function Steps({ collection: c }: { collection: Collection }) {
+  const client = useQueryClient();
+  const [plan, setPlan] = useState<Plan>();
+  const [odd, setOdd] = useState("");
+  const [mode, setMode] = useState<Mode>("insert");
+  const [key, setKey] = useState("id");
+  const [dry, setDry] = useState<{ good: number; refused: Refusal[] }>();
+  const [done, setDone] = useState<number>();
+  const [report, setReport] = useState<Report>();
+  const stop = useRef<AbortController>(undefined);
+
+  const take = (text: string) => {
+    setDry(undefined);
+    setReport(undefined);
+    try {
+      const source = readSource(text);
+      setOdd(source.rows.length ? "" : "There is no row in it.");
+      setPlan(source.rows.length ? { source, mapping: guess(c, source.columns) } : undefined);
+    } catch (err) {
+      setPlan(undefined);
+      setOdd(err instanceof Error ? err.message : String(err));
+    }
+  };
+  const check = async () => {
+    if (!plan) return;
+    const { wishes, refused } = await prepare(c, plan.source, plan.mapping);
+    setDry({ good: wishes.length, refused });
+  };
+  const run = async () => {
+    if (!plan || done !== undefined) return;
+    stop.current = new AbortController();
+    setDone(0);
+    try {
+      const { wishes, refused } = await prepare(c, plan.source, plan.mapping);
+      const r = await runImport(c, wishes, mode, key, setDone, stop.current.signal);
+      r.refused = [...refused, ...r.refused].toSorted((a, b) => a.line - b.line);
+      setReport(r);
+      toast(`${r.created} created, ${r.updated} updated, ${r.refused.length} refused.`);
+    } catch (err) {
+      toastFailed(problem(err).message);
+    } finally {
+      setDone(undefined);
+      refreshRows(client, c.name);
+    }
+  };
+  useAction({ id: "dry-run", name: "Dry run of the import", group: "Import", keys: ["mod+enter"], inText: true, off: !plan, run: () => void check() });
+
+  return (
+    <>
+      <Drop onText={take} />
+      {odd && <Banner kind="danger">{odd}</Banner>}
+      {plan && (
+        <>
+          <section aria-label="Columns" className="flex flex-col gap-2">
+            <h2 className="text-title font-semibold">{plan.source.form}: {plan.source.rows.length.toLocaleString("en")} rows</h2>
+            <Columns collection={c} plan={plan} onChange={(mapping) => (setPlan({ ...plan, mapping }), setDry(undefined))} />
+          </section>
+          <section aria-label="How" className="flex flex-wrap items-center gap-3">
+            <Segmented label="What rows do" value={mode} onChange={setMode} options={[{ value: "insert", name: "Create" }, { value: "update", name: "Update" }, { value: "upsert", name: "Update or create" }]} />
+            {mode !== "insert" && (
+              <label className="inline-flex items-center gap-2">
+                by
+                <Select aria-label="Key" className="w-40!" value={key} onChange={(e) => setKey(e.target.value)}>
+                  {Object.values(plan.mapping).filter((m) => m.field).map((m) => <option key={m.field}>{m.field}</option>)}
+                </Select>
+              </label>
+            )}
+            <Button onClick={() => void check()}>Dry run</Button>
+            <Button look="primary" busy={done !== undefined} onClick={() => void run()}>{done === undefined ? `Import ${plan.source.rows.length.toLocaleString("en")} rows` : `${done.toLocaleString("en")} of ${plan.source.rows.length.toLocaleString("en")}`}</Button>
+            {done !== undefined && <Button onClick={() => stop.current?.abort()}>Stop</Button>}
+          </section>
+          {dry && <Outcome title={`${dry.good.toLocaleString("en")} rows can be read, ${dry.refused.length.toLocaleString("en")} values cannot. Nothing was written.`} refused={dry.refused} />}
+          {report && <Outcome title={`${report.created.toLocaleString("en")} created, ${report.updated.toLocaleString("en")} updated, ${report.refused.length.toLocaleString("en")} refused`} refused={report.refused} onUndo={report.ids.length ? () => void takeBack(c, report.ids).then(() => refreshRows(client, c.name)) : undefined} />}
+        </>
+      )}
+    </>
+  );
+}
+
+async function takeBack(c: Collection, ids: string[]): Promise<void> {
+  for (const id of ids) await pb.collection(c.name).delete(id);
+  toast(`${ids.length} records that were imported are gone again.`);
+}
+
+function Drop({ onText }: { onText: (text: string) => void }) {
+  const [over, setOver] = useState(false);
+  const open = async (file: File | undefined) => file && onText(await file.text());
+  return (
+    <section
+      aria-label="What to import"
+      className={`flex flex-col gap-2 rounded-md border border-dashed p-4 ${over ? "border-accent bg-selected" : "border-border"}`}
+      onDragOver={(e) => (e.preventDefault(), setOver(true))}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e) => (e.preventDefault(), setOver(false), void open(e.dataTransfer.files[0]))}
+    >
+      <label className="flex flex-wrap items-center gap-3">
+        A file of CSV, TSV, JSON or NDJSON
+        <input type="file" accept=".csv,.tsv,.txt,.json,.ndjson,.jsonl" onChange={(e) => void open(e.target.files?.[0])} />
+      </label>
+      <label className="flex flex-col gap-1">
+        or its text
+        <TextArea className="font-mono text-grid!" placeholder={"title,views\nFirst,1"} onChange={(e) => e.target.value.trim() && onText(e.target.value)} />
+      </label>
+    </section>
+  );
+}
+
+function Columns({ collection: c, plan, onChange }: { collection: Collection; plan: Plan; onChange: (m: Mapping) => void }) {
+  const { data } = useQuery(bootstrapQuery);
+  const fields = fieldsOf(c);
+  const sample = useMemo(() => plan.source.rows.slice(0, 3), [plan.source]);
+  const show = (v: unknown) => (typeof v === "object" ? JSON.stringify(v) : String(v ?? ""));
+  return (
+    <div className="overflow-auto rounded-md border" tabIndex={0} role="region" aria-label="Columns and fields">
+      <table className="w-full text-left text-grid">
+        <thead className="bg-panel">
+          <tr>
+            <th className="border-b px-2 py-1 font-medium">Column</th>
+            <th className="border-b px-2 py-1 font-medium">Field</th>
+            <th className="border-b px-2 py-1 font-medium" colSpan={sample.length}>First rows</th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.source.columns.map((col) => {
+            const m = plan.mapping[col] ?? { field: "" };
+            const f = fields.find((x) => x.name === m.field);
+            return (
+              <tr key={col} className="border-b last:border-b-0">
+                <th scope="row" className="px-2 py-1 font-medium">{col}</th>
+                <td className="px-2 py-1">
+                  <div className="flex gap-1">
+                    <Select aria-label={`Field for ${col}`} className="w-40!" value={m.field} onChange={(e) => onChange({ ...plan.mapping, [col]: { field: e.target.value } })}>
+                      <option value="">skip</option>
+                      {fields.map((x) => <option key={x.id}>{x.name}</option>)}
+                    </Select>
+                    {f?.type === "relation" && <ByField target={data?.collections.find((x) => x.id === f["collectionId"])?.name} value={m.by ?? ""} onChange={(by) => onChange({ ...plan.mapping, [col]: { ...m, by: by || undefined } })} />}
+                  </div>
+                </td>
+                {sample.map((r) => <td key={r.line} className="max-w-40 truncate px-2 py-1 text-muted">{show(r.values[col])}</td>)}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** By which field of the other collection a relation is found; its id unless said otherwise. */
+function ByField({ target, value, onChange }: { target?: string; value: string; onChange: (by: string) => void }) {
+  const { data } = useQuery({ ...collectionQuery(target ?? ""), enabled: !!target });
+  return (
+    <Select aria-label={`Found in ${target ?? "the collection"} by`} className="w-36!" value={value} onChange={(e) => onChange(e.target.value)}>
+      <option value="">by id</option>
+      {(data?.fields ?? []).filter((f) => ["text", "email", "url", "number"].includes(f.type) && f.name !== "id").map((f) => <option key={f.id} value={f.name}>by {f.name}</option>)}
+    </Select>
+  );
+}
+
+function Outcome({ title, refused, onUndo }: { title: string; refused: Refusal[]; onUndo?: () => void }) {
+  return (
+    <section aria-label="Outcome" className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-3">
+        <p role="status" className="text-form font-semibold">{title}</p>
+        {onUndo && <Button className="h-7!" onClick={onUndo}>Take the created ones back</Button>}
+      </div>
+      {refused.length > 0 && (
+        <div className="max-h-80 overflow-auto rounded-md border" tabIndex={0} role="region" aria-label="Refused values">
+          <table className="w-full text-left text-grid">
+            <thead className="bg-panel">
+              <tr>{["Line", "Column", "Value", "Why"].map((h) => <th key={h} className="border-b px-2 py-1 font-medium">{h}</th>)}</tr>
+            </thead>
+            <tbody>
+              {refused.slice(0, 100).map((r, i) => (
+                <tr key={i} className="border-b last:border-b-0">
+                  <td className="tabular px-2 py-1">{r.line}</td>
+                  <td className="px-2 py-1">{r.column}</td>
+                  <td className="max-w-60 truncate px-2 py-1 font-mono">{r.value}</td>
+                  <td className="px-2 py-1">{r.why}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {refused.length > 100 && <p className="text-muted">The first 100 of {refused.length.toLocaleString("en")}.</p>}
+    </section>
+  );
+}
