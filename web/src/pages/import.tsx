@@ -67,6 +67,7 @@ function Steps({ collection: c }: { collection: Collection }) {
   const run = async () => {
     if (!plan || done !== undefined) return;
     stop.current = new AbortController();
+    setDry(undefined);
     setDone(0);
     try {
       const { wishes, refused } = await prepare(c, plan.source, plan.mapping);
