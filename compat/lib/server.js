@@ -15,9 +15,10 @@ export async function start() {
   const bin = process.env.SERVER_BIN;
   if (!bin) throw new Error("SERVER_BIN names no server: use compat/run.sh");
   const dir = await mkdtemp(join(tmpdir(), "holdall-compat-"));
-  await run(bin, ["superuser", "upsert", root.email, root.password, "--dir", dir]);
+  const place = ["--dir", dir, ...database()];
+  await run(bin, ["superuser", "upsert", root.email, root.password, ...place]);
   const address = `127.0.0.1:${await freePort()}`;
-  let server = launch(bin, dir, address);
+  let server = launch(bin, place, address);
   process.once("exit", () => server.child.kill("SIGKILL"));
   const stop = async () => {
     await server.end();
@@ -25,7 +26,7 @@ export async function start() {
   };
   const restart = async () => {
     await server.end();
-    server = launch(bin, dir, address);
+    server = launch(bin, place, address);
     await server.answers();
   };
   try {
@@ -37,9 +38,17 @@ export async function start() {
   return { url: `http://${address}`, stop, restart, output: () => server.output() };
 }
 
+// database names a schema for each server in the PostgreSQL at COMPAT_DB, if that is set.
+let schemas = 0;
+function database() {
+  const base = process.env.COMPAT_DB;
+  if (!base) return [];
+  return ["--db", `${base}${base.includes("?") ? "&" : "?"}search_path=compat_${process.pid}_${++schemas}`];
+}
+
 // launch starts one process; end asks it to stop, and kills it when it does not.
-function launch(bin, dir, address) {
-  const args = ["serve", "--dir", dir, "--http", address];
+function launch(bin, place, address) {
+  const args = ["serve", ...place, "--http", address];
   if (!process.env.POCKETBASE) args.push("--allow-host", "127.0.0.1"); // where the suites' own servers are
   const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
@@ -46,12 +47,35 @@ func (b *Broker) Submit(ctx context.Context, by *caller.Caller, clientID string,
 	if err := checkSubmission(c.id, e.Topics); err != nil {
 		return err
 	}
+	b.catchUp(ctx)
 	if err := b.subscribe(c, e.Topics); err != nil {
 		return err
 	}
 	b.hub.Settle(ctx, c)
 	b.Hooks.Subscribe.RunAfter(ctx, e, b.panicked)
 	return nil
+}
+
+// logPatience is how long a submission waits for the log, in steps that double.
+const logPatience = time.Second
+
+// catchUp waits until what is committed by now was fanned out: whoever subscribes after a write was answered does
+// not hear of it. A log that does not come along holds nobody up for long.
+func (b *Broker) catchUp(ctx context.Context) {
+	head, err := b.Store.Log().Head(ctx)
+	for wait := time.Millisecond; err == nil && wait < logPatience; wait *= 2 {
+		b.mu.Lock()
+		at := b.seq
+		b.mu.Unlock()
+		if at >= head {
+			return
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func errNoClient() error { return fault.New(fault.NotFound, "Missing or invalid client id.") }
