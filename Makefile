@@ -33,7 +33,7 @@ web: ## rebuild the dashboard's files in web/dist, which are part of the tree
 test-web: build ## the dashboard: types, lint, units, and the built binary in a browser; installs Chromium when there is none
 	HOLDALL_BIN=$(CURDIR)/$(BIN) web/test.sh
 
-test: fmt test-go race compat test-web test-bench ## all that a change must pass; installs what tests need
+test: fmt test-go race compat test-postgres test-web test-bench ## all that a change must pass; installs what tests need
 	@echo "make test: everything passed"
 
 fmt: ## fail on files that gofmt or vet would change or doubt
@@ -52,6 +52,13 @@ race: postgresql ## what shares memory between goroutines, under the race detect
 
 compat: build ## the official JavaScript SDK's scenarios against the built binary
 	HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
+
+test-postgres: build postgresql ## transcripts and the SDK's scenarios once more, on a PostgreSQL of their own
+	ENGINE=postgres $(GO) test ./internal/api -run TestWire
+	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
+
+run-postgres: build postgresql ## like run, on a PostgreSQL that is gone afterwards
+	$(GO) run ./test/withpostgres $(BIN) serve
 
 test-bench: build ## the bench module's tests and a small differential run beside PocketBase
 	cd bench && $(GO) vet ./... && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) test ./...
