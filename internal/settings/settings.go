@@ -67,11 +67,19 @@ func (s *Service) load(ctx context.Context) (*Settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
 	}
-	now, err := Defaults().merge(plain)
+	now, err := asStored().merge(plain)
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
 	}
 	return now, nil
+}
+
+// asStored is what stored settings mean where they say nothing. Ours say everything; those of an imported
+// directory come from where any address was reached, and theirs goes on to be.
+func asStored() *Settings {
+	s := Defaults()
+	s.S3.AllowPrivate, s.Backups.S3.AllowPrivate = true, true
+	return s
 }
 
 // Refresh makes the stored settings the current ones, after another process changed them.
