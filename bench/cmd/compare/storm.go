@@ -47,12 +47,22 @@ func part(ctx context.Context, o options, st *scene.Stage, sc scene.Paced) (figu
 	if _, err := load.Run(ctx, job); err != nil { // warm
 		return nil, err
 	}
+	before, err := st.CPU()
+	if err != nil {
+		return nil, err
+	}
 	job.For = o.seconds
 	res, err := load.Run(ctx, job)
 	if err == nil && res.Failed > 0 {
 		err = fmt.Errorf("%d of %d requests failed; the first: %s", res.Failed, res.Requests, res.First)
 	}
-	return figures{
-		"per_s": float64(res.Requests) / res.Took.Seconds(), "p50_ms": res.P50.Seconds() * 1e3, "p99_ms": res.P99.Seconds() * 1e3,
-	}, err
+	if err != nil {
+		return nil, err
+	}
+	after, err := st.CPU()
+	f := figures{"per_s": float64(res.Requests) / res.Took.Seconds(), "p50_ms": res.P50.Seconds() * 1e3, "p99_ms": res.P99.Seconds() * 1e3}
+	if sc.Pace == 0 { // nearly all of what the server does is for these
+		f["cpu_us"] = (after - before).Seconds() * 1e6 / float64(res.Requests)
+	}
+	return f, err
 }
