@@ -263,7 +263,7 @@ func (a *App) assemble() {
 	})
 	a.handler = api.New(api.Needs{
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
-		Dashboard: dashboard.New(dashboard.Needs{Catalog: a.catalog, Settings: a.settings}),
+		Dashboard: dashboard.New(dashboard.Needs{Catalog: a.catalog, Settings: a.settings, Store: a.store, Gate: gate, Write: a.write}),
 		Read:      reads, Realtime: a.realtime, OAuth2: a.providers(), Out: a.out, Pusher: a.realtime,
 		Waiting: func() (mails, messages int) { return a.outbox.Waiting(), a.messages.Waiting() },
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,

@@ -1,6 +1,13 @@
 package api
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/internal/dashboard"
+	"github.com/holdall-dev/holdall/internal/pbcompat"
+)
 
 // bootstrap is what the dashboard's first screen needs to know.
 func bootstrap(c *call) error {
@@ -9,4 +16,40 @@ func bootstrap(c *call) error {
 		return err
 	}
 	return c.answer(raw)
+}
+
+// explainRule says what a rule answers to somebody, and why.
+func explainRule(c *call) error {
+	raw, err := c.object()
+	if err != nil {
+		return err
+	}
+	var w dashboard.Wish
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return fault.New(fault.Invalid, "").Because(err)
+	}
+	out, err := c.Dashboard.Explain(c.r.Context(), c.Now(), w)
+	if err != nil {
+		return err
+	}
+	done := http.StatusOK
+	if w.Action == "delete" {
+		done = http.StatusNoContent
+	}
+	out.Status = statusOf(out.Fault, done)
+	for _, row := range out.Rows {
+		row.Status = statusOf(row.Fault, done)
+	}
+	if raw, err = json.Marshal(out); err != nil {
+		return err
+	}
+	return c.answer(raw)
+}
+
+// statusOf is the status that a fault is answered with, done when there is none.
+func statusOf(err error, done int) int {
+	if err == nil {
+		return done
+	}
+	return pbcompat.Translate(err).Status
 }

@@ -3,8 +3,11 @@
 package dashboard
 
 import (
+	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/settings"
+	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/schema"
 )
 
@@ -12,6 +15,9 @@ import (
 type Needs struct {
 	Catalog  *catalog.Service
 	Settings *settings.Service
+	Store    store.Store
+	Gate     *access.Gate
+	Write    *write.Service
 }
 
 // Service answers the dashboard.
@@ -49,12 +55,12 @@ func (s *Service) Bootstrap() Bootstrap {
 	all := s.Catalog.Current().All()
 	b := Bootstrap{Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
 	for i, c := range all {
-		b.Collections[i] = Mark{ID: c.ID, Name: c.Name, Type: c.Type, System: c.System, Access: access(c.Rules)}
+		b.Collections[i] = Mark{ID: c.ID, Name: c.Name, Type: c.Type, System: c.System, Access: accessOf(c.Rules)}
 	}
 	return b
 }
 
-func access(r schema.Rules) Access {
+func accessOf(r schema.Rules) Access {
 	return Access{List: who(r.List), View: who(r.View), Create: who(r.Create), Update: who(r.Update), Delete: who(r.Delete)}
 }
 

@@ -31,10 +31,10 @@ type Node struct {
 	Or   bool    // Kids are joined by || and not by &&
 	Kids []*Node // empty for a comparison
 
-	Op   Op
-	Any  bool // the any-form: some related row suffices
-	L, R Term
-	Pos  int
+	Op       Op
+	Any      bool // the any-form: some related row suffices
+	L, R     Term
+	Pos, End int // the bytes of the text that it is made of, without parentheses around it
 }
 
 // TermKind says what a Term is.
@@ -52,6 +52,7 @@ const (
 type Term struct {
 	Kind   TermKind
 	Pos    int
+	End    int
 	Text   string // a name, a function's name, or the text itself
 	Number float64
 	Args   []Term
@@ -71,6 +72,7 @@ func Parse(text string) (*Node, error) {
 type parser struct {
 	lex   lexer
 	tok   token
+	last  int // where the token before tok ends
 	terms int
 }
 
@@ -87,6 +89,7 @@ func (p *parser) all() (*Node, *Error) {
 
 // step reads the next token.
 func (p *parser) step() *Error {
+	p.last = p.tok.end
 	t, err := p.lex.next()
 	p.tok = t
 	return err
@@ -100,11 +103,12 @@ func (p *parser) either(depth int) (*Node, *Error) {
 }
 
 func (p *parser) joined(by tokenKind, depth int, part func() (*Node, *Error)) (*Node, *Error) {
+	start := p.tok.pos
 	first, err := part()
 	if err != nil || p.tok.kind != by {
 		return first, err
 	}
-	n := &Node{Or: by == tokenOr, Kids: []*Node{first}, Pos: first.Pos}
+	n := &Node{Or: by == tokenOr, Kids: []*Node{first}, Pos: start}
 	for p.tok.kind == by {
 		if err := p.step(); err != nil {
 			return nil, err
@@ -115,6 +119,7 @@ func (p *parser) joined(by tokenKind, depth int, part func() (*Node, *Error)) (*
 		}
 		n.Kids = append(n.Kids, kid)
 	}
+	n.End = p.last
 	return n, nil
 }
 
@@ -162,12 +167,19 @@ func (p *parser) comparison() (*Node, *Error) {
 		return nil, err
 	}
 	n.R, err = p.operand(0)
+	n.End = p.last
 	return n, err
 }
 
-// operand reads one side. A name that a parenthesis follows at once is a function; depth counts the
-// functions around it.
+// operand reads one side; depth counts the functions around it.
 func (p *parser) operand(depth int) (Term, *Error) {
+	t, err := p.side(depth)
+	t.End = p.last
+	return t, err
+}
+
+// side is operand without its end. A name that a parenthesis follows at once is a function.
+func (p *parser) side(depth int) (Term, *Error) {
 	t := Term{Pos: p.tok.pos, Text: p.tok.text}
 	switch p.tok.kind {
 	case tokenText:
