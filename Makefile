@@ -54,7 +54,7 @@ compat: build ## the official JavaScript SDK's scenarios against the built binar
 	HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
 
 test-postgres: build postgresql ## transcripts and the SDK's scenarios once more, on a PostgreSQL of their own
-	ENGINE=postgres $(GO) test ./internal/api -run TestWire
+	ENGINE=postgres $(GO) test ./internal/api -run 'TestWire|TestExplain'
 	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
 
 run-postgres: build postgresql ## like run, on a PostgreSQL that is gone afterwards

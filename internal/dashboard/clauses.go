@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/rule"
@@ -155,10 +156,8 @@ func (c *Clause) marks(i int, to []string) []string {
 // kid is the first part whose result is one of those.
 func (c *Clause) kid(results ...string) *Clause {
 	for _, k := range c.Children {
-		for _, r := range results {
-			if k.Result == r {
-				return k
-			}
+		if slices.Contains(results, k.Result) {
+			return k
 		}
 	}
 	return nil
