@@ -8,5 +8,9 @@ if [[ ! -e node_modules/.package-lock.json || package-lock.json -nt node_modules
 fi
 npx tsc --noEmit
 npm run --silent lint
+stale=$(mktemp -d)
+trap 'rm -rf "$stale"' EXIT
+npx vite build --logLevel error --outDir "$stale" && node scripts/pack.mjs "$stale" >/dev/null
+diff -rq dist "$stale" || { echo "web/dist is not what the sources give: run 'make web'" >&2; exit 1; }
 NO_COLOR=1 npx vitest run
 node --test --test-concurrency=1 --test-reporter=spec e2e/*.test.mjs
