@@ -37,6 +37,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/files/pending"
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
+	"github.com/holdall-dev/holdall/internal/migrate"
 	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/realtime"
@@ -163,6 +164,9 @@ func (a *App) openData(ctx context.Context) (err error) {
 	}
 	if err := a.openStore(ctx); err != nil {
 		return err
+	}
+	if err := migrate.Finished(ctx, a.store); err != nil {
+		return fmt.Errorf("this database cannot be used yet: %w", err)
 	}
 	if a.catalog, err = catalog.Open(ctx, a.store, a.o.Now); err != nil {
 		return fmt.Errorf("load the collections: %w", err)

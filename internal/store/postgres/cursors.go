@@ -7,12 +7,13 @@ import (
 
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/internal/rule"
+	"github.com/holdall-dev/holdall/internal/store/sqlbase"
 )
 
 // Rows of _cursors that are no consumer's.
 const (
-	trimmed = "@trim"   // up to where the log was trimmed
-	turned  = "@params" // how often named settings were changed
+	trimmed = "@trim"       // up to where the log was trimmed
+	turned  = sqlbase.Turns // how often named settings were changed
 )
 
 // cursors implements change.Cursors over the table _cursors. Claims end by the server's clock, which all nodes

@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS _changes (
 	collection text COLLATE "C" NOT NULL,
 	record text COLLATE "C" NOT NULL,
 	author text COLLATE "C" DEFAULT '' NOT NULL,
-	origin bigint NOT NULL,
+	origin bigint DEFAULT 0 NOT NULL,
 	doc text COLLATE "C"
 );
 CREATE SEQUENCE IF NOT EXISTS _changes_seq CACHE 1;

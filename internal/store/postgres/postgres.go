@@ -36,8 +36,10 @@ type Options struct {
 	// Statement is how long one statement may run and Think how long a program may think between the statements
 	// of one Update, by the server's clock. 0: 30 seconds each; reshaping has no limit.
 	Statement, Think time.Duration
-	Now              func() time.Time // nil: time.Now
-	Log              *slog.Logger     // nil: silence
+	// Existing refuses a database that is none of ours instead of making it one.
+	Existing bool
+	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: silence
 }
 
 func (o Options) withDefaults() Options {
@@ -144,7 +146,7 @@ func (s *Store) load(ctx context.Context, c *conn) error {
 	if err := c.checkVersion(); err != nil {
 		return err
 	}
-	if err := c.prepareDatabase(ctx); err != nil {
+	if err := s.prepare(ctx, c); err != nil {
 		return err
 	}
 	sh, err := c.storedShape(ctx, nil)
@@ -155,6 +157,20 @@ func (s *Store) load(ctx context.Context, c *conn) error {
 	s.log.version = sh.Version
 	s.log.turns, err = c.number(ctx, "SELECT coalesce(max(seq), 0) FROM _cursors WHERE consumer = '"+turned+"'")
 	return err
+}
+
+// prepare makes the tables that are missing, unless nothing is to be made.
+func (s *Store) prepare(ctx context.Context, c *conn) error {
+	if s.o.Existing {
+		n, err := c.number(ctx, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('_collections')")
+		if err == nil && n == 0 {
+			err = fmt.Errorf("there is no Holdall in %s", s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return c.prepareDatabase(ctx)
 }
 
 // oldest is the oldest server that can be used.

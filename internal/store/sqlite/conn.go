@@ -49,7 +49,7 @@ func dial(ctx context.Context, o Options, reader bool) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}
-	c := &conn{Conn: db, ready: make(map[string]*list.Element), order: list.New(), w: dialect.SQLite.New()}
+	c := newConn(db)
 	if err := c.checkVersion(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", o.Path, err), c.close())
 	}
@@ -57,6 +57,10 @@ func dial(ctx context.Context, o Options, reader bool) (*conn, error) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", o.Path, err), c.close())
 	}
 	return c, nil
+}
+
+func newConn(db *sqlite3.Conn) *conn {
+	return &conn{Conn: db, ready: make(map[string]*list.Element), order: list.New(), w: dialect.SQLite.New()}
 }
 
 func (c *conn) checkVersion() error {

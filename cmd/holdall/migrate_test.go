@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/holdall-dev/holdall/internal/store/postgres"
+	"github.com/holdall-dev/holdall/internal/store/postgres/pgtest"
+)
+
+// furnish serves the directory data of home, makes a superuser and a collection with records, and returns a token.
+func furnish(t *testing.T, home string, records int) (token string) {
+	t.Helper()
+	if _, stderr, code := run(t, home, "superuser", "create", "me@example.com", "long-enough"); code != 0 {
+		t.Fatal(stderr)
+	}
+	addr, _, stop := start(t, home)
+	defer stop(os.Interrupt)
+	n := &node{t: t, addr: addr}
+	var session struct{ Token string }
+	n.call("POST", "/api/collections/_superusers/auth-with-password", `{"identity":"me@example.com","password":"long-enough"}`, &session)
+	n.token = session.Token
+	if got := n.call("POST", "/api/collections", `{"name":"notes","type":"base","listRule":"","fields":[{"name":"title","type":"text"}],"indexes":["CREATE INDEX i ON notes (title)"]}`, nil); got != 200 {
+		t.Fatalf("create a collection: %d", got)
+	}
+	for i := range records {
+		n.call("POST", "/api/collections/notes/records", fmt.Sprintf(`{"title":"note %d"}`, i), nil)
+	}
+	return session.Token
+}
+
+// notes is what a server says of the records, to somebody who signed in before the move.
+func notes(t *testing.T, dir, token string, env ...string) string {
+	t.Helper()
+	addr, _, stop := start(t, dir, env...)
+	defer stop(os.Interrupt)
+	n := &node{t: t, addr: addr, token: token}
+	var page struct {
+		TotalItems int
+		Items      []map[string]any
+	}
+	if got := n.call("GET", "/api/collections/notes/records?perPage=500", "", &page); got != 200 || page.TotalItems == 0 {
+		t.Errorf("list: %d, %d records", got, page.TotalItems)
+	}
+	var me map[string]any
+	if got := n.call("GET", "/api/collections/_superusers/records", "", &me); got != 200 {
+		t.Errorf("a token from before the move: %d", got)
+	}
+	return fmt.Sprint(page, me)
+}
+
+// TestMigrate: a move that is killed in the middle is not served, goes on, and ends with the same answers, there
+// and back again.
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	home, back, dsn := t.TempDir(), t.TempDir(), pgtest.DSN(t)
+	token := furnish(t, home, 25)
+	want := notes(t, home, token)
+	if st, err := postgres.Open(t.Context(), postgres.Options{DSN: dsn}); err != nil || st.Close() != nil {
+		t.Fatalf("prepare the database: %v", err)
+	}
+	stuck := hold(t, dsn, "LOCK TABLE _changes IN EXCLUSIVE MODE")
+	killed(t, home, "migrate", "to", dsn)
+	stuck()
+	if _, stderr, code := run(t, home, "serve", "--db", dsn, "--http", "127.0.0.1:0"); code != 1 || !strings.Contains(stderr, "was not finished") {
+		t.Errorf("a half-done move is served: %s", stderr)
+	}
+	stdout, stderr, code := run(t, home, "migrate", "to", dsn)
+	if code != 0 || !strings.Contains(stdout, "are equal") || !strings.Contains(stdout, "same    notes") {
+		t.Fatalf("migrate to postgres: %d\n%s\n%s", code, stdout, stderr)
+	}
+	if got := notes(t, home, token, "HOLDALL_DB="+dsn); got != want {
+		t.Errorf("PostgreSQL says %s\nwant %s", got, want)
+	}
+	stuck = hold(t, dsn, "LOCK TABLE notes")
+	killed(t, back, "migrate", "to", "sqlite", "--db", dsn)
+	stuck()
+	if stdout, stderr, code := run(t, back, "migrate", "to", "sqlite", "--db", dsn); code != 0 {
+		t.Fatalf("migrate to sqlite: %d\n%s\n%s", code, stdout, stderr)
+	}
+	if got := notes(t, back, token); got != want {
+		t.Errorf("back on SQLite: %s\nwant %s", got, want)
+	}
+	refusals(t, home, filepath.Join(back, "data"), dsn)
+}
+
+// hold takes a lock, before which a move has to stop, and returns what lets go of it.
+func hold(t *testing.T, dsn, lock string) (release func()) {
+	t.Helper()
+	c, err := pgconn.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{"BEGIN", lock} {
+		if _, err := c.Exec(t.Context(), sql).ReadAll(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() {
+		if err := c.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// killed kills a move that has begun to copy.
+func killed(t *testing.T, home string, args ...string) {
+	t.Helper()
+	cmd := command(t.Context(), home, args...)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.Contains(line, "copy") {
+		t.Fatalf("%v says %q, %v", args, line, err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+}
+
+// refusals: what cannot be moved is said in one line, and nothing happens to it. Both ends hold data by now.
+func refusals(t *testing.T, home, back, dsn string) {
+	t.Helper()
+	_, _, stop := start(t, home, "HOLDALL_DB="+dsn)
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"migrate", "to", dsn, "--dir", "data"}, "stop it first"},
+		{[]string{"migrate", "to", dsn, "--dir", back}, "other Holdall process(es) use postgres"},
+		{[]string{"migrate", "to", "sqlite", "--db", dsn, "--dir", "new"}, "other Holdall process(es) use postgres"},
+		{[]string{"migrate", "to", dsn, "--dir", "nothing"}, "nothing is not a data directory"},
+		{[]string{"migrate", "to", "sqlite", "--db", pgtest.DSN(t), "--dir", "new"}, "there is no Holdall in postgres"},
+		{[]string{"migrate", "to", "sqlite", "--dir", "new"}, "--db postgres://"},
+		{[]string{"migrate", "to", "mysql://x", "--dir", back}, "name a database as postgres://"},
+		{[]string{"migrate", "to", "postgres://:::", "--dir", back}, "the address of the database is wrong"},
+		{[]string{"migrate", "to", "postgres://a@127.0.0.1:1/b?sslmode=disable", "--dir", back, "--db-wait", "300ms"}, "did not answer in"},
+		{[]string{"migrate", "to", dsn, "--db", dsn}, "--db names the source"},
+		{[]string{"migrate", "to"}, "migrate to postgres://"},
+	} {
+		_, stderr, code := run(t, home, tc.args...)
+		if code != 1 || !strings.Contains(stderr, tc.want) {
+			t.Errorf("holdall %v: %d, %s; want %q", tc.args, code, stderr, tc.want)
+		}
+	}
+	stop(os.Interrupt)
+	if _, stderr, code := run(t, home, "migrate", "to", dsn, "--dir", back); code != 1 || !strings.Contains(stderr, "it holds data already") {
+		t.Errorf("a full database: %d, %s", code, stderr)
+	}
+	if _, stderr, code := run(t, home, "migrate", "to", "sqlite", "--db", dsn, "--dir", back); code != 1 || !strings.Contains(stderr, "it holds data already") {
+		t.Errorf("a full directory: %d, %s", code, stderr)
+	}
+}
