@@ -26,6 +26,14 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestLicencesAreThere(t *testing.T) {
+	t.Parallel()
+	a, ok := web.Find("licences.txt", "")
+	if !ok || !strings.HasPrefix(a.Type, "text/plain") || !bytes.Contains(a.Body, []byte("react-dom")) {
+		t.Errorf("what the bundle is made of is not told: found %v, type %q, %d bytes", ok, a.Type, len(a.Body))
+	}
+}
+
 func TestIndexLeavesTheBundleToBoot(t *testing.T) {
 	t.Parallel()
 	page := string(web.Index())

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from "lucide-react";
+import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Scale, Search, Sun, User } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Again } from "@/app/again";
 import { Rail } from "@/app/rail";
@@ -114,6 +114,7 @@ function UserMenu({ onSheet }: { onSheet: () => void }) {
       <MenuItem checked={live} onSelect={() => setPrefs({ live: !live })}>Live data</MenuItem>
       <MenuItem checked={singleKeys} onSelect={() => setPrefs({ singleKeys: !singleKeys })}>Single-letter shortcuts</MenuItem>
       <MenuItem icon={Keyboard} keys="?" onSelect={onSheet}>All shortcuts</MenuItem>
+      <MenuItem icon={Scale} onSelect={() => window.open("./licences.txt", "_blank", "noreferrer")}>Licences of what this is made of</MenuItem>
       <MenuLine />
       <MenuItem icon={LogOut} onSelect={session.signOut}>Sign out</MenuItem>
     </Menu>
