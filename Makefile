@@ -122,6 +122,10 @@ bench-realtime: build ## what an open stream and a delivered event cost, beside 
 cities: build ## load 135,000 cities through the official SDK and query them
 	HOLDALL_BIN=$(CURDIR)/$(BIN) CITIES_LIMIT=0 compat/run.sh cities
 
+migrate-cities: build postgresql ## 135,000 cities go from SQLite to PostgreSQL and back, and come back equal, value by value
+	@dir=$$(mktemp -d); trap 'rm -rf $$dir' EXIT; \
+	HOLDALL_BIN=$(BIN) examples/cities/directory.sh $$dir; $(GO) run ./test/migrate -bin $(BIN) -dir $$dir
+
 check: lint test differential ## what a release must pass besides the long programmes
 
 clean: ## remove what was built

@@ -15,6 +15,12 @@ import (
 // MigrateProgress tells how far a move of the data is.
 type MigrateProgress = migrate.Progress
 
+// What MigrateProgress tells of, besides copying.
+const (
+	MigrateIndexing  = migrate.Indexing
+	MigrateComparing = migrate.Comparing
+)
+
 // Migration is what a move of the data brought: every table with its count and checksum.
 type Migration = migrate.Report
 

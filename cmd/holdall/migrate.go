@@ -52,7 +52,7 @@ func migrateToPostgres(ctx context.Context, out io.Writer, o holdall.Options) er
 	m := newMeter(out)
 	done, err := holdall.MigrateToPostgres(ctx, o, m.progress)
 	if m.close(); err != nil {
-		return stopFirst(o.Dir, err)
+		return explainMove(ctx, o.Dir, err)
 	}
 	m.report(done)
 	fmt.Fprintf(out, "%s is as it was; it still holds the files of records. Serve it with: HOLDALL_DB=postgres://… holdall serve --dir %s\n", o.Dir, o.Dir)
@@ -67,7 +67,7 @@ func migrateToSQLite(ctx context.Context, out io.Writer, o holdall.Options) erro
 	m := newMeter(out)
 	done, err := holdall.MigrateToSQLite(ctx, o, m.progress)
 	if m.close(); err != nil {
-		return stopFirst(o.Dir, err)
+		return explainMove(ctx, o.Dir, err)
 	}
 	m.report(done)
 	fmt.Fprintf(out, "The database is as it was. Files of records that lie in the storage folder of a node are not moved: copy that folder to %s.\n", o.Dir)
@@ -75,9 +75,13 @@ func migrateToSQLite(ctx context.Context, out io.Writer, o holdall.Options) erro
 	return nil
 }
 
-func stopFirst(dir string, err error) error {
-	if errors.Is(err, holdall.ErrInUse) {
+// explainMove says what to do about a move that failed.
+func explainMove(ctx context.Context, dir string, err error) error {
+	switch {
+	case errors.Is(err, holdall.ErrInUse):
 		return fmt.Errorf("the server is running on %s: stop it first", dir)
+	case ctx.Err() != nil:
+		return errors.New("interrupted: run the same command again and it goes on")
 	}
 	return err
 }
@@ -127,14 +131,16 @@ func (m *meter) close() {
 	if m.bar {
 		fmt.Fprint(m.out, "\r\x1b[K")
 	}
-	fmt.Fprintln(m.out, m.line())
+	if m.at.Doing != holdall.MigrateComparing { // the report has those
+		fmt.Fprintln(m.out, m.line())
+	}
 	m.at = holdall.MigrateProgress{}
 }
 
 func (m *meter) line() string {
 	what := fmt.Sprintf("  %-7s %-30s %10d", m.at.Doing, m.at.Table, m.at.Total)
-	if m.at.Doing == "index" {
-		return what + " indexes"
+	if m.at.Doing == holdall.MigrateIndexing {
+		return what + " index(es)"
 	}
 	what += " rows"
 	if m.at.Done < m.at.Total {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -66,7 +67,7 @@ func TestMigrate(t *testing.T) {
 		t.Fatalf("prepare the database: %v", err)
 	}
 	stuck := hold(t, dsn, "LOCK TABLE _changes IN EXCLUSIVE MODE")
-	killed(t, home, "migrate", "to", dsn)
+	halted(t, home, os.Kill, "migrate", "to", dsn)
 	stuck()
 	if _, stderr, code := run(t, home, "serve", "--db", dsn, "--http", "127.0.0.1:0"); code != 1 || !strings.Contains(stderr, "was not finished") {
 		t.Errorf("a half-done move is served: %s", stderr)
@@ -79,7 +80,9 @@ func TestMigrate(t *testing.T) {
 		t.Errorf("PostgreSQL says %s\nwant %s", got, want)
 	}
 	stuck = hold(t, dsn, "LOCK TABLE notes")
-	killed(t, back, "migrate", "to", "sqlite", "--db", dsn)
+	if said := halted(t, back, os.Interrupt, "migrate", "to", "sqlite", "--db", dsn); !strings.Contains(said, "run the same command again") {
+		t.Errorf("an interrupted move says %q", said)
+	}
 	stuck()
 	if stdout, stderr, code := run(t, back, "migrate", "to", "sqlite", "--db", dsn); code != 0 {
 		t.Fatalf("migrate to sqlite: %d\n%s\n%s", code, stdout, stderr)
@@ -109,10 +112,12 @@ func hold(t *testing.T, dsn, lock string) (release func()) {
 	}
 }
 
-// killed kills a move that has begun to copy.
-func killed(t *testing.T, home string, args ...string) {
+// halted ends a move that has begun to copy, and returns its last words.
+func halted(t *testing.T, home string, sig os.Signal, args ...string) string {
 	t.Helper()
 	cmd := command(t.Context(), home, args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -124,10 +129,13 @@ func killed(t *testing.T, home string, args ...string) {
 	if err != nil || !strings.Contains(line, "copy") {
 		t.Fatalf("%v says %q, %v", args, line, err)
 	}
-	if err := cmd.Process.Kill(); err != nil {
+	if err := cmd.Process.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // it was killed
+	if err := cmd.Wait(); err == nil {
+		t.Errorf("%v was ended and succeeded", args)
+	}
+	return errs.String()
 }
 
 // refusals: what cannot be moved is said in one line, and nothing happens to it. Both ends hold data by now.

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -23,6 +24,22 @@ func TestStore(t *testing.T) {
 		o := postgres.Options{DSN: dsn + "&search_path=" + fmt.Sprint("exam", schemas.Add(1))}
 		return storetest.Gapped{Store: open(t, o)}
 	})
+}
+
+// TestEveryTableMoves: whoever adds a table of ours says whether it is moved with the rest.
+func TestEveryTableMoves(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	open(t, postgres.Options{DSN: dsn})
+	rr := connect(t, dsn).ExecParams(t.Context(), "SELECT string_agg(relname, ' ' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace", nil, nil, nil, nil).Read()
+	if rr.Err != nil {
+		t.Fatal(rr.Err)
+	}
+	// The engine's own: the lock of the lanes and the version of the tables.
+	want := strings.Join([]string{store.Changes.Name, store.Definitions.Name, store.Cursors.Name, "_lanes", store.Params.Name, "_shape"}, " ")
+	if got := string(rr.Rows[0][0]); got != want {
+		t.Errorf("there are the tables %s, and these are moved or the engine's own: %s (sqlbase/bulk.go)", got, want)
+	}
 }
 
 func open(t *testing.T, o postgres.Options) store.Store {

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ncruces/go-sqlite3"
+
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/store/sqlite"
@@ -38,6 +40,27 @@ func open(t *testing.T, path string) store.Store {
 		}
 	})
 	return st
+}
+
+// TestEveryTableMoves: whoever adds a table of ours says whether it is moved with the rest.
+func TestEveryTableMoves(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "data.db")
+	open(t, path)
+	c, err := sqlite3.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	s, _, err := c.Prepare("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name)")
+	if err != nil || !s.Step() {
+		t.Fatal(err, s.Err())
+	}
+	defer s.Close()
+	moved := strings.Join([]string{store.Changes.Name, store.Definitions.Name, store.Cursors.Name, store.Params.Name}, " ")
+	if got := s.ColumnText(0); got != moved {
+		t.Errorf("there are the tables %s, and these are moved: %s (sqlbase/bulk.go)", got, moved)
+	}
 }
 
 // TestReopen: everything is there again after closing, numbers go on even after the log was trimmed, and no
