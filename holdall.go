@@ -37,6 +37,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/files/pending"
 	"github.com/holdall-dev/holdall/internal/mail"
 	"github.com/holdall-dev/holdall/internal/mail/outbox"
+	"github.com/holdall-dev/holdall/internal/mesh"
 	"github.com/holdall-dev/holdall/internal/migrate"
 	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/read"
@@ -109,6 +110,7 @@ type App struct {
 	node     string          // this process among those that share the store
 	out      *netguard.Guard // the way to everybody else
 	store    store.Store
+	mesh     *mesh.Mesh // the other processes that share the store; nil when none can
 	catalog  *catalog.Service
 	settings *settings.Service
 	write    *write.Service
@@ -191,8 +193,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 		if a.node, err = nodeOf(a.o.Dir); err != nil {
 			return err
 		}
-		a.store, err = postgres.Open(ctx, postgres.Options{DSN: a.o.DB, Wait: a.o.DBWait, Now: a.o.Now, Log: a.o.Log})
-		return err
+		return a.openPostgres(ctx)
 	}
 	a.node = "main" // the only process that ever has the file
 	path := filepath.Join(a.o.Dir, "data.db")
@@ -202,6 +203,23 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: path, Normal: a.o.RelaxedSync, Now: a.o.Now, Log: a.o.Log}); err != nil {
 		return fmt.Errorf("open the database %s: %w", path, err)
 	}
+	return nil
+}
+
+// openPostgres opens a database that other processes may share.
+func (a *App) openPostgres(ctx context.Context) error {
+	st, err := postgres.Open(ctx, postgres.Options{DSN: a.o.DB, Wait: a.o.DBWait, Now: a.o.Now, Log: a.o.Log})
+	if err != nil {
+		return err
+	}
+	shared, ok := st.(*postgres.Store)
+	if !ok {
+		return fmt.Errorf("the database opened as %T", st)
+	}
+	a.store, a.mesh = st, mesh.New(mesh.Needs{
+		Bus: shared.Bus(), Node: a.node, Now: a.o.Now, Log: a.o.Log,
+		Local: func() bool { return !a.settings.Current().S3.Enabled },
+	})
 	return nil
 }
 
@@ -255,22 +273,62 @@ func (a *App) assemble() {
 	a.settings.OnCheck(func(next *settings.Settings, fs fault.Fields) { channel.Check(a.catalog.Current(), next, fs) })
 	a.catalog.OnChange(func(_ map[string]string, dropped []string) { a.files.Changed(dropped) })
 	reads := read.New(a.store, gate, a.catalog.Current)
+	providers := a.providers()
 	a.realtime = realtime.New(realtime.Needs{
 		Store: a.store, Gate: gate, Read: reads, Catalog: a.catalog.Current, Now: a.o.Now, Log: a.o.Log,
 		MaxPerIP: func() int { return a.settings.Current().Realtime.MaxPerIP },
 		Settings: func() *settings.Realtime { return &a.settings.Current().Realtime },
-		Hooks:    a.Hooks,
+		Hooks:    a.Hooks, Relay: a.relay(), Node: a.node,
 		Keep: func() realtime.Keep {
 			r := &a.settings.Current().Realtime
 			return realtime.Keep{Age: time.Duration(r.KeepHours) * time.Hour, Changes: r.KeepChanges}
 		},
 	})
 	a.handler = api.New(api.Needs{
+		Peers: a.peers(),
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
 		Dashboard: dashboard.New(dashboard.Needs{Catalog: a.catalog, Settings: a.settings, Store: a.store, Gate: gate, Write: a.write}),
-		Read:      reads, Realtime: a.realtime, OAuth2: a.providers(), Out: a.out, Pusher: a.realtime,
+		Read:      reads, Realtime: a.realtime, OAuth2: providers, Out: a.out, Pusher: a.realtime,
 		Waiting: func() (mails, messages int) { return a.outbox.Waiting(), a.messages.Waiting() },
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
+	})
+	a.answerPeers(providers)
+}
+
+// relay carries what is said in channels to other processes; nil when there are none.
+func (a *App) relay() channel.Relay {
+	if a.mesh == nil {
+		return nil
+	}
+	return a.mesh
+}
+
+// shared is the name of this process among those that share the store; "" when none can.
+func (a *App) shared() string {
+	if a.mesh == nil {
+		return ""
+	}
+	return a.node
+}
+
+// peers are the other processes as requests see them; nil when there are none.
+func (a *App) peers() api.Peers {
+	if a.mesh == nil {
+		return nil
+	}
+	return a.mesh
+}
+
+// answerPeers answers what other processes ask.
+func (a *App) answerPeers(providers *provider.Service) {
+	if a.mesh == nil {
+		return
+	}
+	a.mesh.Answer(api.AboutRequest, api.Passed(a.handler))
+	a.mesh.Answer(api.AboutName, api.Named(providers))
+	a.mesh.Answer(api.AboutSchema, func(context.Context, []byte) []byte {
+		a.turn()
+		return nil
 	})
 }
 
@@ -288,6 +346,9 @@ func (a *App) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
 	a.beside("looking after files", func() { a.files.Run(ctx) })
+	if a.mesh != nil {
+		a.beside("speaking with other servers", func() { a.mesh.Run(ctx) })
+	}
 	a.beside("sweeping what is over", func() { a.sweep(ctx) })
 }
 

@@ -18,7 +18,9 @@ import (
 
 // openOutbox begins to deliver what waits, and tries all of it again when the settings have changed.
 func (a *App) openOutbox(ctx context.Context, what string, deliver func(context.Context, outbox.Wish) error) (*outbox.Outbox, error) {
-	o, err := outbox.Open(ctx, outbox.Needs{What: what, Store: a.store, Now: a.o.Now, Log: a.o.Log, Deliver: deliver})
+	o, err := outbox.Open(ctx, outbox.Needs{
+		What: what, Store: a.store, Node: a.shared(), Now: a.o.Now, Log: a.o.Log, Deliver: deliver,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open the outbox of each %s: %w", what, err)
 	}

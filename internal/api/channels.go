@@ -73,6 +73,13 @@ func changePresence(c *call) error {
 	if err != nil {
 		return err
 	}
+	again, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if there, err := c.passOn(s.ClientID, "application/json", again); there || err != nil {
+		return err
+	}
 	if err := c.Realtime.SetState(c.by, s.ClientID, s.Topic, s.State); err != nil {
 		return c.later(err)
 	}

@@ -42,6 +42,7 @@ func createCollection(c *call) error {
 	if err != nil {
 		return err
 	}
+	c.settled()
 	return c.showCollection(col)
 }
 
@@ -57,6 +58,7 @@ func changeCollection(c *call) error {
 	if col, err = c.Catalog.Change(c.r.Context(), col, raw); err != nil {
 		return err
 	}
+	c.settled()
 	return c.showCollection(col)
 }
 
@@ -68,6 +70,7 @@ func deleteCollection(c *call) error {
 	if err := c.Catalog.Delete(c.r.Context(), col); err != nil {
 		return err
 	}
+	c.settled()
 	return c.done()
 }
 
@@ -105,6 +108,7 @@ func importCollections(c *call) error {
 	if err := c.Catalog.Import(c.r.Context(), in.Collections, in.DeleteMissing); err != nil {
 		return err
 	}
+	c.settled()
 	return c.done()
 }
 

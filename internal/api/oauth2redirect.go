@@ -30,6 +30,9 @@ type returned struct{ state, code, failure, user string }
 func oauth2Redirect(c *call) error {
 	in := c.returned()
 	c.keepAppleName(in)
+	if there, err := c.passOn(in.state, "application/x-www-form-urlencoded", formOf(c.r.PostForm)); there || err != nil {
+		return err
+	}
 	to := "../_/#/auth/oauth2-redirect-failure"
 	if in.state != "" && c.Pusher != nil && c.Pusher.Push(in.state, oauth2Topic, in.event(), c.by.IP) && in.failure == "" && in.code != "" {
 		to = "../_/#/auth/oauth2-redirect-success"
@@ -83,5 +86,6 @@ func (c *call) keepAppleName(in returned) {
 	}
 	if json.Unmarshal([]byte(in.user), &user) == nil {
 		c.OAuth2.KeepName(in.code, user.Name.First, user.Name.Last)
+		c.tellName(appleName{in.code, user.Name.First, user.Name.Last})
 	}
 }

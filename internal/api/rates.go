@@ -38,7 +38,7 @@ func newRates(now func() time.Time) *rates {
 // checkRate counts the call against the first rule that speaks of it.
 func (c *call) checkRate() error {
 	limits := &c.Settings.Current().RateLimits
-	if !limits.Enabled || c.route.on == "" {
+	if !limits.Enabled || c.route.on == "" || c.wasPassedOn() {
 		return nil
 	}
 	wait, ok := c.count(c.by, c.col, c.route.tags, c.labels())

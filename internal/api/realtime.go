@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -114,6 +115,13 @@ func submitTopics(c *call) error {
 	topics, listed := textList(b.Data["subscriptions"], c.isJSON(), text)
 	if !ok || !listed {
 		return fault.New(fault.Invalid, "")
+	}
+	again, err := json.Marshal(map[string]any{"clientId": id, "subscriptions": topics})
+	if err != nil {
+		return err
+	}
+	if there, err := c.passOn(id, "application/json", again); there || err != nil {
+		return err
 	}
 	if err := c.Realtime.Submit(c.r.Context(), c.by, id, topics); err != nil {
 		return err

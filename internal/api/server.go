@@ -38,6 +38,7 @@ type Needs struct {
 	OAuth2    *provider.Service
 	Pusher    Pusher // brings sign-ins to those who wait for them; nil: nobody waits
 	Out       *netguard.Guard
+	Peers     Peers // nil: this is the only server
 	Waiting   func() (mails, messages int)
 	Origins   []string // allowed origins of browsers; empty allows all
 	Now       func() time.Time

@@ -11,5 +11,6 @@ func changeSettings(c *call) error {
 	if err != nil {
 		return err
 	}
+	c.settled()
 	return c.answer(changed.Public())
 }

@@ -28,7 +28,7 @@ var heights = []struct {
 	{7, "internal/store/sqlite internal/store/postgres internal/store/storetest"},
 	{8, "internal/read internal/catalog internal/channel internal/files test/fault/power"},
 	{9, "internal/write"},
-	{10, "internal/auth internal/auth/provider internal/dashboard internal/realtime internal/webhook internal/function internal/schedule internal/logs internal/backup internal/migrate"},
+	{10, "internal/auth internal/auth/provider internal/dashboard internal/mesh internal/realtime internal/webhook internal/function internal/schedule internal/logs internal/backup internal/migrate"},
 	{11, "internal/pbcompat internal/auth/method"},
 	{12, "internal/pbcompat/..."},
 	{13, "internal/api"},

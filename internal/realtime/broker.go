@@ -200,7 +200,7 @@ func (b *Broker) Open(p Peer) (*Conn, error) {
 		return nil, fault.New(fault.Unavailable, "")
 	}
 	now := b.Now()
-	c := &Conn{b: b, id: newID(), ip: p.IP, cursor: p.Cursor, born: now, state: busy, about: p.about}
+	c := &Conn{b: b, id: b.newID(), ip: p.IP, cursor: p.Cursor, born: now, state: busy, about: p.about}
 	if p.about != nil {
 		c.id = p.about.ClientID
 	}

@@ -79,8 +79,17 @@ type outlet interface {
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-// newID returns 40 random letters and digits.
-func newID() string {
+// newID returns 40 letters and digits, all of them random, or the last of them this node's name when there are
+// several: others then know whose stream it is.
+func (b *Broker) newID() string {
+	id := randomID()
+	if b.Relay == nil {
+		return id
+	}
+	return id[:max(0, len(id)-len(b.Node))] + b.Node
+}
+
+func randomID() string {
 	var id [40]byte
 	var raw [64]byte
 	for n := 0; n < len(id); {

@@ -10,7 +10,7 @@ import (
 // Connect is Open for a stream of which programs want to know: their handlers may refuse it, and change how long
 // it lasts. Faults: as of Open, and those of the handlers.
 func (b *Broker) Connect(ctx context.Context, by *caller.Caller, p Peer) (*Conn, error) {
-	id := newID()
+	id := b.newID()
 	e := &hook.Connect{By: by, ClientID: id, Idle: b.Times.Idle, Life: b.Times.Life}
 	if err := b.Hooks.Connect.RunBefore(ctx, e); err != nil {
 		return nil, err

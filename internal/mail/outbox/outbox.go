@@ -42,6 +42,8 @@ type Wish struct {
 	Until      time.Time `json:"until"` // when it is of no use any more
 	Tries      int       `json:"tries"`
 	Due        time.Time `json:"due"`
+	// Node is who delivers it, where several nodes share a store; "" is whoever finds it.
+	Node string `json:"node,omitempty"`
 }
 
 // Needs is what an outbox is made of.
@@ -56,6 +58,11 @@ type Needs struct {
 	Deliver func(ctx context.Context, m Wish) error
 	// Pause is how long to wait after a number of failed tries; nil grows from seconds to an hour.
 	Pause func(tries int) time.Duration
+	// Node is the name of this one among those that share the store; "" when none can. Each delivers what was
+	// put in there, and what a node leaves that is gone.
+	Node string
+	// Lease is how long the others wait for a node that gives no sign of life; 0 is half a minute.
+	Lease time.Duration
 }
 
 // Outbox is the queue. It is safe for concurrent use.
@@ -81,6 +88,9 @@ func Open(ctx context.Context, n Needs) (*Outbox, error) {
 	if n.Pause == nil {
 		n.Pause = pause
 	}
+	if n.Lease == 0 {
+		n.Lease = 30 * time.Second
+	}
 	o := &Outbox{Needs: n, done: make(chan struct{}), wake: make(chan struct{}, 1), waiting: map[string]*entry{}}
 	rows, err := n.Store.Params(ctx, n.What+"/")
 	if err != nil {
@@ -91,6 +101,9 @@ func Open(ctx context.Context, n Needs) (*Outbox, error) {
 		if err := json.Unmarshal(raw, &m); err != nil {
 			return nil, fmt.Errorf("%s that waits: %w", key, err)
 		}
+		if m.Node != "" && m.Node != n.Node {
+			continue // it has its node, or will be adopted
+		}
 		m.Due = n.Now()
 		o.waiting[m.Key] = &entry{Wish: m}
 	}
@@ -98,8 +111,15 @@ func Open(ctx context.Context, n Needs) (*Outbox, error) {
 	o.end = end
 	go func() {
 		defer close(o.done)
-		defer o.guard()
-		o.run(run)
+		var both sync.WaitGroup
+		if n.Node != "" {
+			both.Go(func() { o.keepHouse(run) })
+		}
+		both.Go(func() {
+			defer o.guard()
+			o.run(run)
+		})
+		both.Wait()
 	}()
 	return o, nil
 }
@@ -114,7 +134,7 @@ func (o *Outbox) Close() {
 // It returns ErrBusy when too many wait.
 func (o *Outbox) Put(ctx context.Context, m Wish) error {
 	now := o.Now()
-	m.Tries, m.Due = 0, now
+	m.Tries, m.Due, m.Node = 0, now, o.Node
 	if m.Until.IsZero() {
 		m.Until = now.Add(giveUp)
 	}

@@ -79,6 +79,9 @@ func (o *Outbox) deliver(ctx context.Context, m Wish) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
+	if mine, err := o.isMine(ctx, m.Key); err != nil || !mine {
+		return err // whoever has it delivers it
+	}
 	return o.Deliver(ctx, m)
 }
 
@@ -114,7 +117,7 @@ func (o *Outbox) conclude(ctx context.Context, m Wish, version int, over bool) {
 		return
 	}
 	delete(o.waiting, m.Key)
-	if err := o.set(ctx, m.Key, nil); err != nil {
+	if err := o.forget(ctx, m.Key); err != nil {
 		o.Log.Error("a "+o.What+" that is out will come again", "kind", m.Kind, "error", err)
 	}
 }

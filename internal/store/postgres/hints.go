@@ -23,7 +23,8 @@ const (
 // transactions that write, because a transaction that notifies is committed alone, and may be lost: followers
 // look every quarter of a second without them.
 type hints struct {
-	dirty chan struct{} // one of room: something was committed
+	dirty chan struct{}   // one of room: something was committed
+	ctx   context.Context // of the jobs
 	stop  context.CancelFunc
 	jobs  sync.WaitGroup
 }
@@ -31,7 +32,7 @@ type hints struct {
 // start begins to send and to listen.
 func (a *account) start() {
 	ctx, stop := context.WithCancel(context.Background())
-	a.stop, a.dirty = stop, make(chan struct{}, 1)
+	a.ctx, a.stop, a.dirty = ctx, stop, make(chan struct{}, 1)
 	a.beside("sending hints to other nodes", func() { a.send(ctx) })
 	a.beside("listening to hints of other nodes", func() { a.listen(ctx) })
 }

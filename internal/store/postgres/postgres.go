@@ -72,6 +72,7 @@ type Store struct {
 	writer  *writer
 	shapes  sqlbase.Shapes
 	log     *account
+	bus     *Bus
 
 	closed atomic.Bool
 	once   sync.Once
@@ -90,7 +91,7 @@ func Open(ctx context.Context, o Options) (store.Store, error) {
 		return nil, err
 	}
 	s.readers, s.side = newPool(o.Readers, s.dial), newPool(2, s.dial)
-	s.log = newAccount(s)
+	s.log, s.bus = newAccount(s), newBus(s)
 	s.writer = newWriter(s, c)
 	if err := s.load(ctx, c); err != nil {
 		c.close()
