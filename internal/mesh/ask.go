@@ -54,6 +54,7 @@ func (m *Mesh) Settle(ctx context.Context, about string) {
 	var all sync.WaitGroup
 	for _, node := range m.others() {
 		all.Go(func() {
+			defer m.guard()
 			if _, err := m.Ask(ctx, node, about, nil); err != nil && !errors.Is(err, ErrUnknown) {
 				m.Log.Warn("another server does not confirm a change", "node", node, "about", about, "error", err)
 			}

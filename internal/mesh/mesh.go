@@ -161,10 +161,11 @@ func (m *Mesh) hear(raw []byte) {
 		m.deliver(l)
 	case ask:
 		m.reply(l)
-	case said:
-		m.pass(l)
 	}
 	m.note(l)
+	if l.Kind == said {
+		m.pass(l)
+	}
 }
 
 // twin warns of another server that goes by our name.

@@ -69,7 +69,7 @@ type Needs struct {
 type Outbox struct {
 	Needs
 	end  context.CancelFunc
-	done chan struct{}
+	jobs sync.WaitGroup
 	wake chan struct{}
 
 	mu      sync.Mutex
@@ -91,7 +91,7 @@ func Open(ctx context.Context, n Needs) (*Outbox, error) {
 	if n.Lease == 0 {
 		n.Lease = 30 * time.Second
 	}
-	o := &Outbox{Needs: n, done: make(chan struct{}), wake: make(chan struct{}, 1), waiting: map[string]*entry{}}
+	o := &Outbox{Needs: n, wake: make(chan struct{}, 1), waiting: map[string]*entry{}}
 	rows, err := n.Store.Params(ctx, n.What+"/")
 	if err != nil {
 		return nil, fmt.Errorf("load each %s that waits: %w", n.What, err)
@@ -109,25 +109,23 @@ func Open(ctx context.Context, n Needs) (*Outbox, error) {
 	}
 	run, end := context.WithCancel(context.WithoutCancel(ctx))
 	o.end = end
-	go func() {
-		defer close(o.done)
-		var both sync.WaitGroup
-		if n.Node != "" {
-			both.Go(func() { o.keepHouse(run) })
-		}
-		both.Go(func() {
+	o.jobs.Go(func() {
+		defer o.guard()
+		o.run(run)
+	})
+	if n.Node != "" {
+		o.jobs.Go(func() {
 			defer o.guard()
-			o.run(run)
+			o.keepHouse(run)
 		})
-		both.Wait()
-	}()
+	}
 	return o, nil
 }
 
 // Close ends deliveries; what is not out yet waits for the next Open.
 func (o *Outbox) Close() {
 	o.end()
-	<-o.done
+	o.jobs.Wait()
 }
 
 // Put keeps a wish on stable storage; it is delivered soon. One that waits under the same key is replaced.
