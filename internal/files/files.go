@@ -44,15 +44,16 @@ type Service struct {
 	Needs
 	thumbs *maker
 
+	notes notebook
+
 	mu      sync.Mutex
-	staging map[string]bool // notes of uploads under way in this process
-	dropped []string        // collections that are gone and still to be swept
-	poke    chan struct{}   // has something when dropped, or the catalog, changed
+	dropped []string      // collections that are gone and still to be swept
+	poke    chan struct{} // has something when dropped, or the catalog, changed
 }
 
 // New makes the service.
 func New(n Needs) *Service {
-	return &Service{Needs: n, thumbs: newMaker(n.Thumbs), staging: map[string]bool{}, poke: make(chan struct{}, 1)}
+	return &Service{Needs: n, thumbs: newMaker(n.Thumbs), poke: make(chan struct{}, 1)}
 }
 
 // Place is where the files of a record lie.

@@ -30,7 +30,7 @@ type Moved struct {
 // Owned are the prefixes of all keys under which this program keeps objects. A bucket may hold other things
 // too; those are not ours to move.
 func Owned(cat *schema.Catalog) []string {
-	list := []string{notes}
+	list := []string{notesPrefix}
 	for _, c := range cat.All() {
 		if !c.IsView() {
 			list = append(list, c.ID+"/")

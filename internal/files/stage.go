@@ -3,7 +3,6 @@ package files
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,11 +12,14 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob"
 )
 
-// notes is the prefix of the notes of what is about to be stored.
-const notes = ".holdall/staged/"
+// notesPrefix begins the keys of the notes of what is about to be stored.
+const notesPrefix = ".holdall/staged/"
 
 // settleTime bounds how long the end of an upload may take, whatever became of its request.
 const settleTime = 30 * time.Second
+
+// restTime bounds how long the end of a process may take for the sake of notes.
+const restTime = 3 * time.Second
 
 // note says what is about to be stored.
 type note struct {
@@ -40,15 +42,14 @@ type Staged struct {
 // Stage stores the uploads as files of the record at p. They are on stable storage when it returns; after an
 // error there is nothing to end; what a bucket that is down has of it goes when old notes are looked at.
 func (s *Service) Stage(ctx context.Context, p Place, ups []*Upload) (_ *Staged, err error) {
-	st := &Staged{s: s, key: notes + rand.Text(), note: note{Collection: p.Collection, Record: p.Record, Node: s.Node}}
+	st := &Staged{s: s, key: s.notes.take(s.Now()), note: note{Collection: p.Collection, Record: p.Record, Node: s.Node}}
 	for _, up := range ups {
 		st.Names = append(st.Names, up.Stored)
 	}
-	s.begin(st.key)
 	defer func() {
 		switch {
 		case errors.Is(err, blob.ErrDown):
-			st.s.end(st.key) // whoever does not answer now would keep the caller waiting once more
+			s.notes.leave(st.key) // whoever does not answer now would keep the caller waiting once more
 		case err != nil:
 			st.Drop(ctx)
 		}
@@ -69,7 +70,7 @@ func (st *Staged) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return st.s.Bucket().Put(ctx, st.key, bytes.NewReader(raw), blob.About{})
+	return st.s.Bucket().Put(ctx, st.key, bytes.NewReader(padded(raw)), blob.About{})
 }
 
 func (s *Service) store(ctx context.Context, p Place, up *Upload) error {
@@ -86,19 +87,19 @@ func (st *Staged) Place() Place { return st.place() }
 
 // Keep ends the staging: the row is written.
 func (st *Staged) Keep(ctx context.Context) {
+	if st.s.notes.spare(st.key, st.s.Now()) {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	defer st.s.end(st.key)
-	if err := st.s.Bucket().Delete(ctx, st.key); err != nil {
-		st.s.Log.WarnContext(ctx, "a note of an upload stays until it is looked at again", "error", err)
-	}
+	st.s.forgetNote(ctx, st.key)
 }
 
 // Drop ends the staging: the row will not be written. What cannot be removed now is later.
 func (st *Staged) Drop(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	defer st.s.end(st.key)
+	defer st.s.notes.leave(st.key)
 	if err := st.s.undo(ctx, st.key, &st.note, nil); err != nil {
 		st.s.Log.WarnContext(ctx, "an upload that came to nothing is removed later", "error", err)
 	}
@@ -117,29 +118,36 @@ func (s *Service) undo(ctx context.Context, key string, n *note, named map[strin
 	return s.Bucket().Delete(ctx, key)
 }
 
-func (s *Service) begin(key string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.staging[key] = true
+// forgetNote removes a note that has no meaning any more.
+func (s *Service) forgetNote(ctx context.Context, key string) {
+	defer s.notes.leave(key)
+	if err := s.Bucket().Delete(ctx, key); err != nil {
+		s.Log.WarnContext(ctx, "a note of an upload stays until it is looked at again", "error", err)
+	}
 }
 
-func (s *Service) end(key string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.staging, key)
+// Rest removes the notes of uploads that have come to their end, which are kept for others to write over. Those
+// that it cannot remove in a moment stay.
+func (s *Service) Rest(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, restTime)
+	defer cancel()
+	s.dropSpares(ctx, 0)
 }
 
-func (s *Service) isStaging(key string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.staging[key]
+func (s *Service) dropSpares(ctx context.Context, life time.Duration) {
+	for _, key := range s.notes.old(s.Now(), life) {
+		s.forgetNote(ctx, key)
+	}
 }
 
-// eachNote calls fn for every note there is.
+// eachNote calls fn for every note that means something.
 func (s *Service) eachNote(ctx context.Context, fn func(key string, age time.Duration, n *note) error) error {
-	for entry, err := range s.Bucket().List(ctx, notes) {
+	for entry, err := range s.Bucket().List(ctx, notesPrefix) {
 		if err != nil {
 			return err
+		}
+		if s.notes.saysNothing(entry.Key) {
+			continue
 		}
 		n, err := s.readNote(ctx, entry.Key)
 		if errors.Is(err, blob.ErrNotFound) {

@@ -33,6 +33,7 @@ func (s *Service) Run(ctx context.Context) {
 	r := &sweeper{s: s}
 	s.again(ctx, "remove the files of changed records", r.follow)
 	both.Wait()
+	s.Rest(context.WithoutCancel(ctx))
 }
 
 // again runs fn until ctx ends, after a pause when it fails.
@@ -231,8 +232,9 @@ func (s *Service) tidy(ctx context.Context) error {
 
 // finish ends the uploads that an earlier process did not.
 func (s *Service) finish(ctx context.Context) error {
+	s.dropSpares(ctx, spareLife)
 	return s.eachNote(ctx, func(key string, age time.Duration, n *note) error {
-		if s.isStaging(key) || n.Node != s.Node && age < orphaned {
+		if s.notes.isOurs(key) || n.Node != s.Node && age < orphaned {
 			return nil
 		}
 		named, err := s.named(ctx, n.place())

@@ -54,9 +54,10 @@ func file(name, content string) field.Upload {
 
 type uploads = map[string][]field.Upload
 
-// lying lists the objects in the bucket, without the random parts of their names.
+// lying lists the objects in the bucket, but for notes that wait to be written over.
 func (h *house) lying() []string {
 	h.Helper()
+	h.files.Rest(h.Context())
 	var list []string
 	for e, err := range h.bucket.List(h.Context(), "") {
 		if err != nil {

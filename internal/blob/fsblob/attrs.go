@@ -1,7 +1,6 @@
 package fsblob
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,8 +39,6 @@ func sideText(about blob.About) []byte {
 	}
 	return append(raw, '\n')
 }
-
-func (b *Bucket) tempText(raw []byte) (string, error) { return b.temp(bytes.NewReader(raw)) }
 
 // maxKnown is of how many objects it is remembered what their side files say.
 const maxKnown = 4096

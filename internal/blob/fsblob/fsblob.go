@@ -3,8 +3,8 @@
 package fsblob
 
 import (
+	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -28,9 +28,10 @@ const (
 
 // Bucket is a folder. Nothing outside of it can be reached, whatever a key or a link says.
 type Bucket struct {
-	root  *os.Root
-	dir   *os.File // the folder itself
-	sides *lru.Cache[string, known]
+	root    *os.Root
+	dir     *os.File // the folder itself
+	sides   *lru.Cache[string, known]
+	unnamed bool // files can be written before they have a name
 }
 
 // Open opens the folder, which is made when it is not there, for this process alone: what an earlier one was
@@ -51,17 +52,18 @@ func Open(dir string) (*Bucket, error) {
 	if err != nil {
 		panic(err) // only a size below 1 is refused
 	}
-	b := &Bucket{root, dirFile, sides}
+	b := &Bucket{root: root, dir: dirFile, sides: sides}
 	if err := errors.Join(root.RemoveAll(tempDir), root.MkdirAll(tempDir, 0o700)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
+	b.unnamed = b.canLink()
 	return b, nil
 }
 
 // Close lets the folder go.
 func (b *Bucket) Close() error { return errors.Join(b.dir.Close(), b.root.Close()) }
 
-// Put implements blob.Bucket. Bytes go to a temporary file, then the side file takes its place, then the
+// Put implements blob.Bucket. Bytes go to files that nobody sees, then the side file takes its place, then the
 // object: whoever sees an object sees all of it.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.About) error {
 	name, err := fileName(key)
@@ -69,115 +71,28 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.Ab
 		return err
 	}
 	if strings.HasPrefix(name, ownDir+"/") {
-		return b.note(name, &reader{ctx, r})
+		err = b.note(name, &reader{ctx, r})
+	} else {
+		err = b.put(name, &reader{ctx, r}, about)
 	}
-	data, err := b.temp(&reader{ctx, r})
 	if err != nil {
 		return fmt.Errorf("write %s: %w", key, err)
 	}
-	side := ""
+	return nil
+}
+
+func (b *Bucket) put(name string, r io.Reader, about blob.About) (err error) {
+	p := &putting{b: b, name: name}
+	defer func() { err = errors.Join(err, p.end(err != nil)) }()
+	if p.data, err = p.write(r); err != nil {
+		return err
+	}
 	if about != (blob.About{}) {
-		if side, err = b.tempText(sideText(about)); err != nil {
-			return errors.Join(fmt.Errorf("write %s: %w", key, err), b.root.Remove(data))
-		}
-	}
-	if err := b.place(name, data, side); err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", key, err), b.drop(data), b.drop(side))
-	}
-	return nil
-}
-
-// temp writes a temporary file and flushes it.
-func (b *Bucket) temp(r io.Reader) (name string, err error) {
-	name = path.Join(tempDir, rand.Text())
-	f, err := b.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", err
-	}
-	if err = finish(f, r); err != nil {
-		return "", errors.Join(err, b.root.Remove(name))
-	}
-	return name, nil
-}
-
-// finish writes a new file, flushes and closes it.
-func finish(f *os.File, r io.Reader) error {
-	err := fill(f, r)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
-}
-
-// note writes an object of our own where it belongs. Nobody replaces such, and a half one, of which nothing
-// that it speaks of is there yet, is known by its content.
-func (b *Bucket) note(name string, r io.Reader) error {
-	made, err := b.folder(path.Dir(name))
-	if err != nil {
-		return err
-	}
-	f, err := b.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(finish(f, r), b.flush(path.Dir(name), made))
-}
-
-// place moves temporary files to where they belong and makes sure that they stay there. Somebody may remove
-// the folder, empty as it is, meanwhile; then it is made again.
-func (b *Bucket) place(name, data, side string) error {
-	for tries := 0; ; tries++ {
-		made, err := b.folder(path.Dir(name))
-		if err == nil {
-			err = b.move(name, data, side)
-			b.sides.Remove(name)
-		}
-		if errors.Is(err, fs.ErrNotExist) && tries < 100 {
-			continue
-		}
-		if err != nil {
+		if p.side, err = p.write(bytes.NewReader(sideText(about))); err != nil {
 			return err
 		}
-		return b.flush(path.Dir(name), made)
 	}
-}
-
-func (b *Bucket) move(name, data, side string) error {
-	if side == "" {
-		if err := b.drop(name + sideSuffix); err != nil {
-			return err
-		}
-	} else if err := b.root.Rename(side, name+sideSuffix); err != nil && !(errors.Is(err, fs.ErrNotExist) && b.exists(name+sideSuffix)) {
-		return err
-	}
-	return b.root.Rename(data, name)
-}
-
-func (b *Bucket) exists(name string) bool {
-	_, err := b.root.Lstat(name)
-	return err == nil
-}
-
-// folder makes a folder and reports how many of its parents were made with it.
-func (b *Bucket) folder(dir string) (made int, err error) {
-	for d := dir; d != "." && !b.exists(d); d = path.Dir(d) {
-		made++
-	}
-	if made == 0 {
-		return 0, nil
-	}
-	return made, b.root.MkdirAll(dir, 0o700)
-}
-
-// flush makes the names in a folder durable, and those of as many folders above.
-func (b *Bucket) flush(dir string, above int) error {
-	for ; above >= 0; above-- {
-		if err := b.syncDir(dir); err != nil {
-			return err
-		}
-		dir = path.Dir(dir)
-	}
-	return nil
+	return p.place()
 }
 
 // Open implements blob.Bucket.
