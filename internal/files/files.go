@@ -47,13 +47,14 @@ type Service struct {
 	notes notebook
 
 	mu      sync.Mutex
-	dropped []string      // collections that are gone and still to be swept
-	poke    chan struct{} // has something when dropped, or the catalog, changed
+	crossed map[Place]bool // records that were swept while something was uploaded to them
+	dropped []string       // collections that are gone and still to be swept
+	poke    chan struct{}  // has something when dropped, or the catalog, changed
 }
 
 // New makes the service.
 func New(n Needs) *Service {
-	return &Service{Needs: n, thumbs: newMaker(n.Thumbs), poke: make(chan struct{}, 1)}
+	return &Service{Needs: n, thumbs: newMaker(n.Thumbs), crossed: map[Place]bool{}, poke: make(chan struct{}, 1)}
 }
 
 // Place is where the files of a record lie.

@@ -19,7 +19,7 @@ const (
 // much less than a file that comes and a file that goes. The zero value is empty.
 type notebook struct {
 	mu     sync.Mutex
-	used   map[string]bool // of uploads under way
+	busy   map[string]bool // those in use, by key: true of uploads under way, false of notes that are about to go
 	spares []spareNote     // the last to become one at the end
 }
 
@@ -37,10 +37,10 @@ func (b *notebook) take(now time.Time) (key string) {
 	} else {
 		key = notesPrefix + rand.Text()
 	}
-	if b.used == nil {
-		b.used = map[string]bool{}
+	if b.busy == nil {
+		b.busy = map[string]bool{}
 	}
-	b.used[key] = true
+	b.busy[key] = true
 	return key
 }
 
@@ -51,7 +51,7 @@ func (b *notebook) spare(key string, now time.Time) bool {
 	if len(b.spares) >= maxSpare {
 		return false
 	}
-	delete(b.used, key)
+	delete(b.busy, key)
 	b.spares = append(b.spares, spareNote{key, now})
 	return true
 }
@@ -60,7 +60,7 @@ func (b *notebook) spare(key string, now time.Time) bool {
 func (b *notebook) leave(key string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.used, key)
+	delete(b.busy, key)
 }
 
 // old takes the spare notes that have been so for some time, which the caller removes.
@@ -72,7 +72,7 @@ func (b *notebook) old(now time.Time, life time.Duration) (keys []string) {
 			return false
 		}
 		keys = append(keys, n.key)
-		b.used[n.key] = true
+		b.busy[n.key] = false
 		return true
 	})
 	return keys
@@ -82,14 +82,16 @@ func (b *notebook) old(now time.Time, life time.Duration) (keys []string) {
 func (b *notebook) isOurs(key string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.used[key] || b.isSpare(key)
+	_, busy := b.busy[key]
+	return busy || b.isSpare(key)
 }
 
-// saysNothing reports whether a note waits to be written over.
+// saysNothing reports whether a note is of an upload that has come to its end.
 func (b *notebook) saysNothing(key string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.isSpare(key)
+	underWay, busy := b.busy[key]
+	return busy && !underWay || b.isSpare(key)
 }
 
 func (b *notebook) isSpare(key string) bool {

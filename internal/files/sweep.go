@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -169,10 +170,14 @@ func (s *Service) sweep(ctx context.Context, p Place) error {
 		return nil
 	}
 	err := s.eachNote(ctx, func(_ string, _ time.Duration, n *note) error {
-		if n.place() == p {
-			for _, name := range n.Names {
-				delete(lying, name)
+		if n.place() != p {
+			return nil
+		}
+		for _, name := range n.Names {
+			if lying[name] {
+				s.later(p) // the row may have come and gone before its upload has come to its end
 			}
+			delete(lying, name)
 		}
 		return nil
 	})
@@ -188,6 +193,30 @@ func (s *Service) sweep(ctx context.Context, p Place) error {
 			continue
 		}
 		if err := s.remove(ctx, p, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// later has a record looked at again.
+func (s *Service) later(p Place) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.crossed[p] = true
+}
+
+// sweepCrossed looks again at records whose uploads were under way.
+func (s *Service) sweepCrossed(ctx context.Context) error {
+	s.mu.Lock()
+	list := slices.Collect(maps.Keys(s.crossed))
+	s.mu.Unlock()
+	for _, p := range list {
+		s.mu.Lock()
+		delete(s.crossed, p)
+		s.mu.Unlock()
+		if err := s.sweep(ctx, p); err != nil {
+			s.later(p)
 			return err
 		}
 	}
@@ -211,6 +240,9 @@ func (s *Service) tidy(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := s.finish(ctx); err != nil {
+			return err
+		}
+		if err := s.sweepCrossed(ctx); err != nil {
 			return err
 		}
 		if err := s.sweepCollections(ctx); err != nil {
