@@ -38,6 +38,13 @@ type Bucket interface {
 	List(ctx context.Context, prefix string) iter.Seq2[Entry, error]
 }
 
+// Rewriter is a bucket that writes over a small object in much less time than it takes to make one and to remove
+// it.
+type Rewriter interface {
+	Bucket
+	Rewrites()
+}
+
 // Signer is a bucket that others can be let read from, one object at a time.
 type Signer interface {
 	// Sign makes an address that anybody may read the object from for a while. The answer there has the headers

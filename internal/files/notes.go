@@ -15,8 +15,8 @@ const (
 )
 
 // notebook knows the notes of this process. One whose upload has come to its end says nothing that is still to be
-// done, for names are never given twice; so it need not go. The next upload writes over it, which costs a disk
-// much less than a file that comes and a file that goes. The zero value is empty.
+// done, for names are never given twice; so it need not go. Where that is cheap the next upload writes over it: a disk
+// has much less to do than for a file that comes and a file that goes. The zero value is empty.
 type notebook struct {
 	mu     sync.Mutex
 	busy   map[string]bool // those in use, by key: true of uploads under way, false of notes that are about to go

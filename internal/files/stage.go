@@ -87,7 +87,7 @@ func (st *Staged) Place() Place { return st.place() }
 
 // Keep ends the staging: the row is written.
 func (st *Staged) Keep(ctx context.Context) {
-	if st.s.notes.spare(st.key, st.s.Now()) {
+	if _, ok := st.s.Bucket().(blob.Rewriter); ok && st.s.notes.spare(st.key, st.s.Now()) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)

@@ -32,6 +32,9 @@ type shaky struct {
 
 var errShaken = errors.New("the bucket is shaken")
 
+// Rewrites implements blob.Rewriter, as the bucket does.
+func (s *shaky) Rewrites() {}
+
 func (s *shaky) Put(ctx context.Context, key string, r io.Reader, about blob.About) error {
 	if s.puts.Load() > 0 && s.puts.Add(-1) == 0 {
 		return errShaken

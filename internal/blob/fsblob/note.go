@@ -8,6 +8,9 @@ import (
 	"path"
 )
 
+// Rewrites implements blob.Rewriter: it is so for objects of our own.
+func (b *Bucket) Rewrites() {}
+
 // note writes an object of our own where it belongs, over what is there. A half one, of which nothing that it
 // speaks of is there yet, is known by its content.
 func (b *Bucket) note(name string, r io.Reader) error {
