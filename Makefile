@@ -11,7 +11,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 # The packages that share memory between goroutines.
-RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./internal/files/... ./internal/mail/outbox ./internal/realtime ./internal/settings ./internal/store/... ./internal/write
+RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./internal/files/... ./internal/mail/outbox ./internal/migrate ./internal/realtime ./internal/settings ./internal/store/... ./internal/write
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
 

@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,8 +17,9 @@ import (
 	"github.com/holdall-dev/holdall/internal/store/postgres/pgtest"
 )
 
-// furnish serves the directory data of home, makes a superuser and a collection with records, and returns a token.
-func furnish(t *testing.T, home string, records int) (token string) {
+// furnish serves the directory data of home, makes a superuser and a collection with records, and returns a token and the cursor of a stream that
+// missed the last one.
+func furnish(t *testing.T, home string, records int) (token, cursor string) {
 	t.Helper()
 	if _, stderr, code := run(t, home, "superuser", "create", "me@example.com", "long-enough"); code != 0 {
 		t.Fatal(stderr)
@@ -33,11 +36,65 @@ func furnish(t *testing.T, home string, records int) (token string) {
 	for i := range records {
 		n.call("POST", "/api/collections/notes/records", fmt.Sprintf(`{"title":"note %d"}`, i), nil)
 	}
-	return session.Token
+	cursor = connected(t, n, "").Cursor
+	n.call("POST", "/api/collections/notes/records", `{"title":"missed"}`, nil)
+	return session.Token, cursor
+}
+
+// feed is an open event stream.
+type feed struct {
+	*bufio.Scanner
+	ClientID, Cursor string
+}
+
+// connected opens a stream that goes on from a cursor.
+func connected(t *testing.T, n *node, cursor string) *feed {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+n.addr+"/api/realtime?cursor="+cursor, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { res.Body.Close() })
+	s := &feed{Scanner: bufio.NewScanner(res.Body)}
+	if name, data := s.event(); name != "PB_CONNECT" || json.Unmarshal([]byte(data), s) != nil || s.Cursor == "" {
+		t.Fatalf("the stream begins with %s %s", name, data)
+	}
+	return s
+}
+
+// event is the next event that has data.
+func (s *feed) event() (name, data string) {
+	for s.Scan() {
+		switch key, value, _ := strings.Cut(s.Text(), ":"); {
+		case key == "event":
+			name = value
+		case key == "data":
+			data = value
+		case s.Text() == "" && data != "":
+			return strings.TrimSpace(name), data
+		}
+	}
+	return "", ""
+}
+
+// caughtUp: a stream that goes on from a cursor of before the move is told what it missed, without a gap.
+func caughtUp(t *testing.T, n *node, cursor string) {
+	t.Helper()
+	s := connected(t, n, cursor)
+	if got := n.call("POST", "/api/realtime", fmt.Sprintf(`{"clientId":%q,"subscriptions":["notes/*"]}`, s.ClientID), nil); got != 204 {
+		t.Fatalf("subscribe: %d", got)
+	}
+	if name, data := s.event(); name != "notes/*" || !strings.Contains(data, "missed") {
+		t.Errorf("a stream from before the move is told %s %s", name, data)
+	}
 }
 
 // notes is what a server says of the records, to somebody who signed in before the move.
-func notes(t *testing.T, dir, token string, env ...string) string {
+func notes(t *testing.T, dir, token, cursor string, env ...string) string {
 	t.Helper()
 	addr, _, stop := start(t, dir, env...)
 	defer stop(os.Interrupt)
@@ -53,6 +110,7 @@ func notes(t *testing.T, dir, token string, env ...string) string {
 	if got := n.call("GET", "/api/collections/_superusers/records", "", &me); got != 200 {
 		t.Errorf("a token from before the move: %d", got)
 	}
+	caughtUp(t, n, cursor)
 	return fmt.Sprint(page, me)
 }
 
@@ -61,8 +119,8 @@ func notes(t *testing.T, dir, token string, env ...string) string {
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	home, back, dsn := t.TempDir(), t.TempDir(), pgtest.DSN(t)
-	token := furnish(t, home, 25)
-	want := notes(t, home, token)
+	token, cursor := furnish(t, home, 25)
+	want := notes(t, home, token, cursor)
 	if st, err := postgres.Open(t.Context(), postgres.Options{DSN: dsn}); err != nil || st.Close() != nil {
 		t.Fatalf("prepare the database: %v", err)
 	}
@@ -76,7 +134,7 @@ func TestMigrate(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, "are equal") || !strings.Contains(stdout, "same    notes") {
 		t.Fatalf("migrate to postgres: %d\n%s\n%s", code, stdout, stderr)
 	}
-	if got := notes(t, home, token, "HOLDALL_DB="+dsn); got != want {
+	if got := notes(t, home, token, cursor, "HOLDALL_DB="+dsn); got != want {
 		t.Errorf("PostgreSQL says %s\nwant %s", got, want)
 	}
 	stuck = hold(t, dsn, "LOCK TABLE notes")
@@ -87,7 +145,7 @@ func TestMigrate(t *testing.T) {
 	if stdout, stderr, code := run(t, back, "migrate", "to", "sqlite", "--db", dsn); code != 0 {
 		t.Fatalf("migrate to sqlite: %d\n%s\n%s", code, stdout, stderr)
 	}
-	if got := notes(t, back, token); got != want {
+	if got := notes(t, back, token, cursor); got != want {
 		t.Errorf("back on SQLite: %s\nwant %s", got, want)
 	}
 	refusals(t, home, filepath.Join(back, "data"), dsn)
