@@ -160,7 +160,7 @@ func (t *trial) reason(passed, n int) string {
 	case n == 0:
 		return "There is no record to ask about."
 	case n > 1:
-		return fmt.Sprintf("%d of %d records: each of them %s.%s", passed, n, t.act.done, t.whose())
+		return fmt.Sprintf("%d of %d records pass.%s", passed, n, t.whose())
 	case t.asked[0].rec == nil:
 		return "There is no record with this id."
 	case passed == 1:

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import clsx from "clsx";
-import { Database, Eye, Pin, Plus, Search, Settings2, ShieldCheck, Users, type LucideIcon } from "lucide-react";
+import { Database, Eye, FlaskConical, Pin, Plus, Search, Settings2, ShieldCheck, Users, type LucideIcon } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { bootstrapQuery, type CollectionMark } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
@@ -15,6 +15,7 @@ export const kindIcon: Record<CollectionMark["type"], LucideIcon> = { base: Data
 /** The screens beside the data, in the order of the rail. A screen joins with a line here. */
 export const places: { group: string; name: string; to: string; icon: LucideIcon; keys?: string }[] = [
   { group: "Access", name: "Access", to: "/access", icon: ShieldCheck, keys: "g r" },
+  { group: "Access", name: "Playground", to: "/playground", icon: FlaskConical, keys: "g p" },
   { group: "Operate", name: "Settings", to: "/settings/application", icon: Settings2, keys: "g s" },
 
 ];

@@ -2,7 +2,7 @@ import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRout
 import { Broken } from "@/app/broken";
 import { Frame } from "@/app/frame";
 import { NotFound } from "@/app/notfound";
-import { gridSearch, optional } from "@/app/search";
+import { gridSearch, optional, playgroundSearch } from "@/app/search";
 import { prefs } from "@/lib/prefs";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Broken });
@@ -44,6 +44,7 @@ const screens = root.addChildren([
   page("/c/$name/auth/$section", () => import("@/pages/auth")),
   page("/c/$name/import", () => import("@/pages/import")),
   page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
+  page("/playground", () => import("@/pages/playground"), playgroundSearch),
   page("/access", () => import("@/pages/access")),
   page("/settings/$page", () => import("@/pages/settings")),
 

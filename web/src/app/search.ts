@@ -15,3 +15,15 @@ export interface GridSearch {
 export function gridSearch(s: Record<string, unknown>): GridSearch {
   return { q: optional(s["q"]), s: optional(s["s"]), v: optional(s["v"]), layout: optional(s["layout"]), r: optional(s["r"]), tab: optional(s["tab"]), at: optional(s["at"]) };
 }
+
+/** What the address of the playground says: collection, action, who asks, record. */
+export interface PlaygroundSearch {
+  c?: string;
+  a?: string;
+  as?: string;
+  r?: string;
+}
+
+export function playgroundSearch(s: Record<string, unknown>): PlaygroundSearch {
+  return { c: optional(s["c"]), a: optional(s["a"]), as: optional(s["as"]), r: optional(s["r"]) };
+}

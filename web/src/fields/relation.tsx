@@ -3,7 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { ArrowUpRight, Share2, X } from "lucide-react";
 import { useDeferredValue, useId, useState } from "react";
 import { isMany, listOf, type EditorProps, type FieldKind, type Row } from "@/fields/kind";
-import { collectionQuery, nameOf, presentable, type Collection, type FieldDef } from "@/lib/collections";
+import { collectionQuery, nameOf, type FieldDef } from "@/lib/collections";
+import { seek } from "@/lib/seek";
 import { pb } from "@/lib/pb";
 import { IconButton } from "@/parts/button";
 import { box } from "@/parts/input";
@@ -41,12 +42,6 @@ export const relation: FieldKind = {
   },
   Editor: RelationEditor,
 };
-
-/** A filter that finds text in the fields that name a record. */
-function seek(c: Collection, text: string): string {
-  const fields = presentable(c).filter((f) => f !== "id");
-  return pb.filter(["id = {:t}", ...fields.map((f) => `${f} ~ {:t}`)].join(" || "), { t: text });
-}
 
 /** Finds records by name or id and takes them: type, Enter. */
 export function RelationEditor({ field, value, onChange, wired, row, disabled }: EditorProps) {

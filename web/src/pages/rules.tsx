@@ -8,6 +8,7 @@ import { problem, send, type Problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
 import { isBlank, RuleEditor, type Rules } from "@/parts/rules/editor";
+import { Playground, type Asked } from "@/parts/rules/playground";
 import { actionsOf, ruleNames } from "@/parts/rules/words";
 import { Banner, Head } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
@@ -33,9 +34,11 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
   const [fault, setFault] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<Asked>({ as: "guest" });
   const accounts = useQuery(collectionQuery("users"));
   const names = ruleNames(c, (accounts.data?.fields ?? []).filter((f) => !f.hidden && f.name !== "id").map((f) => f.name));
   const actions = actionsOf(c);
+  const tried = actions.find((a) => a.slug === focused) ?? actions[0]!;
   const changed = actions.filter((a) => rules[a.key] !== stored[a.key]);
   const opened = changed.filter((a) => a.writes && rules[a.key] === "");
   useEffect(() => setFocused(slug), [slug]);
@@ -50,6 +53,7 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
       const saved = await send<Collection>("PATCH", `api/collections/${encodeURIComponent(c.id)}`, Object.fromEntries(changed.map((a) => [a.key, rules[a.key]])));
       client.setQueryData(["collection", c.name], saved);
       void client.invalidateQueries({ queryKey: ["bootstrap"] });
+      void client.invalidateQueries({ queryKey: ["explain"] });
       setRules(rulesOf(saved));
       toast("Saved. The rules hold from now on.");
     } catch (err) {
@@ -66,7 +70,8 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
         {changed.length > 0 && <Button onClick={() => setRules(stored)}>Discard</Button>}
         <Button look="primary" busy={busy} disabled={!changed.length} onClick={() => void save()}>Save</Button>
       </Head>
-      <div className="flex max-w-240 flex-col gap-3 p-4">
+      <div className="grid items-start gap-4 p-4 min-[1100px]:grid-cols-[minmax(0,1fr)_minmax(0,28rem)]">
+      <div className="flex min-w-0 flex-col gap-3">
         {fault && !Object.keys(fault.fields).length && <Banner kind="danger">{fault.message}</Banner>}
         {actions.map((a) => (
           <RuleEditor
@@ -85,6 +90,10 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
             }}
           />
         ))}
+      </div>
+      <div className="min-w-0 min-[1100px]:sticky min-[1100px]:top-4">
+        <Playground collection={c} action={tried} rule={rules[tried.key] ?? null} asked={asked} onAsk={setAsked} />
+      </div>
       </div>
       <Confirm
         open={asking}

@@ -1,0 +1,75 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { NoCollection } from "@/app/notfound";
+import type { PlaygroundSearch } from "@/app/search";
+import { accessOf, accessWords, bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
+import { problem } from "@/lib/pb";
+import { Button } from "@/parts/button";
+import { Field, Select } from "@/parts/input";
+import { accountText, readAccount } from "@/parts/rules/explain";
+import { RuleInput } from "@/parts/rules/input";
+import { Playground } from "@/parts/rules/playground";
+import { actionsOf, ruleNames } from "@/parts/rules/words";
+import { Head } from "@/parts/small";
+import { Empty, Failed, Skeleton } from "@/parts/states";
+
+/** Rules of all collections, tried as anybody on real records. */
+export function Page() {
+  const { data: boot, error, refetch } = useQuery(bootstrapQuery);
+  const { c } = useSearch({ from: "/playground" });
+  const go = useNavigate();
+  if (error && !boot) return <Failed what="The collections could not be read" error={error} onRetry={() => void refetch()} />;
+  if (!boot) return <Skeleton lines={10} />;
+  const all = boot.collections.toSorted((a, b) => Number(a.system) - Number(b.system));
+  const name = c ?? all[0]?.name;
+  return (
+    <>
+      <Head title="Playground" />
+      {!name ? (
+        <Empty acts={<Button look="primary" onClick={() => void go({ href: "/new" })}>New collection</Button>}>There is no collection whose rules could be tried.</Empty>
+      ) : (
+        <div className="flex max-w-180 flex-col gap-3 p-4">
+          <Field label="Collection">
+            {(wired) => (
+              <Select {...wired} value={name} onChange={(e) => void go({ to: "/playground", search: (s: PlaygroundSearch) => ({ as: s.as, a: s.a, c: e.target.value }) })}>
+                {all.map((x) => <option key={x.id}>{x.name}</option>)}
+                {!all.some((x) => x.name === name) && <option>{name}</option>}
+              </Select>
+            )}
+          </Field>
+          <OfCollection key={name} name={name} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function OfCollection({ name }: { name: string }) {
+  const { data: c, error, refetch } = useQuery(collectionQuery(name));
+  if (error && problem(error).status === 404) return <NoCollection name={name} />;
+  if (error && !c) return <Failed what={`The collection ${name} could not be read`} error={error} onRetry={() => void refetch()} />;
+  return c ? <Try collection={c} /> : <Skeleton lines={6} />;
+}
+
+function Try({ collection: c }: { collection: Collection }) {
+  const { a, as, r } = useSearch({ from: "/playground" });
+  const go = useNavigate();
+  const to = (change: PlaygroundSearch) => void go({ to: "/playground", replace: true, search: (s: PlaygroundSearch) => ({ ...s, c: c.name, ...change }) });
+  const actions = actionsOf(c);
+  const action = actions.find((x) => x.slug === a) ?? actions[0]!;
+  const stored = (c[action.key] as string | null | undefined) ?? null;
+  const [drafts, setDrafts] = useState<Record<string, string>>({});
+  const rule = drafts[action.slug] ?? stored;
+  return (
+    <>
+      <Field label="Action">
+        {(wired) => <Select {...wired} value={action.slug} onChange={(e) => to({ a: e.target.value })}>{actions.map((x) => <option key={x.slug} value={x.slug}>{x.name}</option>)}</Select>}
+      </Field>
+      <Field label="Rule" help={<>Stored: {accessOf(stored) === "rule" ? <code className="font-mono">{stored}</code> : accessWords[accessOf(stored)]}. <Link to="/c/$name/rules/$action" params={{ name: c.name, action: action.slug }} className="text-accent underline">Change it</Link></>}>
+        {(wired) => <RuleInput label="Rule" wired={wired} value={rule?.trim() ? rule : ""} names={ruleNames(c, [])} onChange={(text) => setDrafts({ ...drafts, [action.slug]: text || " " })} />}
+      </Field>
+      <Playground collection={c} action={action} rule={rule} asked={{ as: readAccount(as), record: r }} onAsk={(x) => to({ as: accountText(x.as), r: x.record })} />
+    </>
+  );
+}
