@@ -31,7 +31,8 @@ type Crash struct {
 	Only     bool // nothing but uploads and deletes
 	Progress func(round int, r *Result)
 
-	store string // the address of an object store for the settings
+	store string   // the address of an object store for the settings
+	more  []string // arguments of every command
 }
 
 // Result is the programme's one line.
@@ -92,11 +93,11 @@ func (c Crash) data() string { return filepath.Join(c.Dir, "data") }
 // prepare makes the collection and allows batches.
 func (c Crash) prepare(ctx context.Context) error {
 	const email, password = "root@fault.example", "root-password-1"
-	cmd := exec.CommandContext(ctx, c.Bin, "superuser", "upsert", email, password, "--dir", c.data())
+	cmd := exec.CommandContext(ctx, c.Bin, append([]string{"superuser", "upsert", email, password, "--dir", c.data()}, c.more...)...)
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("make a superuser: %w\n%s", err, text)
 	}
-	p, _, err := start(ctx, c.Bin, c.data())
+	p, _, err := start(ctx, c.Bin, c.data(), c.more...)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (c Crash) prepare(ctx context.Context) error {
 		ask(ctx, p.base, "POST", "/api/collections/_superusers/auth-with-password", "", map[string]any{"identity": email, "password": password}, &auth),
 		ask(ctx, p.base, "PATCH", "/api/settings", auth.Token, c.settings(), nil),
 		ask(ctx, p.base, "POST", "/api/collections", auth.Token, map[string]any{
-			"name": collection, "type": "base", "createRule": open, "updateRule": open, "deleteRule": open,
+			"name": collection, "type": "base", "listRule": open, "createRule": open, "updateRule": open, "deleteRule": open,
 			"fields": []map[string]any{{"name": "version", "type": "number"}, {"name": "sum", "type": "text"}, {"name": "body", "type": "text"},
 				{"name": "doc", "type": "file", "maxSelect": 1, "maxSize": 1 << 20}, {"name": "docs", "type": "file", "maxSelect": 5, "maxSize": 1 << 20}},
 			"indexes": []string{"CREATE UNIQUE INDEX idx_ledger_sum ON ledger (sum)"},

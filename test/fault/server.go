@@ -39,13 +39,13 @@ func (o *output) String() string {
 }
 
 // start runs the server and returns how long it took to answer.
-func start(ctx context.Context, bin, dir string) (*process, time.Duration, error) {
+func start(ctx context.Context, bin, dir string, more ...string) (*process, time.Duration, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, 0, err
 	}
 	p := &process{base: "http://" + addr, out: &output{}, done: make(chan struct{})}
-	p.cmd = exec.Command(bin, "serve", "--dir", dir, "--http", addr)
+	p.cmd = exec.Command(bin, append([]string{"serve", "--dir", dir, "--http", addr}, more...)...)
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	began := time.Now()

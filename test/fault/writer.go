@@ -24,7 +24,8 @@ type writer struct {
 	mine   map[string]State
 	order  []string // the keys of mine, so that a seed says which is chosen
 	files  bool
-	only   bool // nothing but uploads and deletes
+	only   bool  // nothing but uploads and deletes
+	away   *away // what the server may say while its database is away; nil when there is no reason for that
 }
 
 // run writes until ctx ends or the server is gone. Refusals come back as an error: there is no reason for any.
@@ -42,8 +43,15 @@ func (w *writer) run(ctx context.Context) error {
 		}
 		status, text, err := w.send(req)
 		switch {
+		case err != nil && w.away != nil:
+			return fmt.Errorf("%s %s: no answer: %w", req.Method, req.URL.Path, err)
 		case err != nil:
 			return nil // the server was killed: the intent stays in doubt
+		case w.away != nil && status >= 500:
+			if err := w.putOff(ctx, in, status, text); err != nil {
+				return fmt.Errorf("%s %s: %w", req.Method, req.URL.Path, err)
+			}
+			continue
 		case status >= 500:
 			return fmt.Errorf("%s %s: status %d: %s", req.Method, req.URL.Path, status, text)
 		case status >= 300:
@@ -53,6 +61,9 @@ func (w *writer) run(ctx context.Context) error {
 			return err
 		}
 		w.remember(in)
+		if w.away != nil {
+			w.away.succeeded()
+		}
 	}
 	return nil
 }
@@ -64,6 +75,9 @@ func (w *writer) send(req *http.Request) (int, string, error) {
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
+	if err == nil && w.away != nil && res.StatusCode >= 500 {
+		err = patient(res)
+	}
 	return res.StatusCode, string(text), err
 }
 

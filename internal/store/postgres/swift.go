@@ -20,25 +20,28 @@ type voyage struct {
 	shape *sqlbase.Shape
 	stamp stamp
 	parts []part
+	seqs  []change.Seq // scratch
+	plain bool         // each mutation is a statement of its own, so that one that fails is known
 }
 
 // part is one statement.
 type part struct {
-	s    *statement
-	args []rule.Value
-	of   int // the job of the group; below zero for what frames the transaction
-	m    int // the mutation that it writes; below zero for a guard
+	s     *statement
+	args  []rule.Value
+	of    int   // the job of the group; below zero for what frames the transaction
+	m     int   // the mutation that it writes; below zero for a guard
+	fused []int // the jobs of which it writes the only mutation, when they are several
 }
 
 // attempt writes a group in one transaction. A job whose statement finds no record is left without outcome. An
 // error means that nothing was written; bad is the job whose statement failed, or below zero when no single
 // one is to blame.
-func (w *writer) attempt(ctx context.Context, group []*job) (bad int, err error) {
+func (w *writer) attempt(ctx context.Context, group []*job, plain bool) (bad int, err error) {
 	c, err := w.conn(ctx)
 	if err != nil {
 		return -1, err
 	}
-	v := &voyage{c: c, shape: w.s.shapes.Current(), stamp: w.stamp()}
+	v := &voyage{c: c, shape: w.s.shapes.Current(), stamp: w.stamp(), plain: plain}
 	if err = v.load(ctx, group); err != nil {
 		return -1, w.trouble(ctx, v, err)
 	}
@@ -77,6 +80,8 @@ func (w *writer) trouble(ctx context.Context, v *voyage, err error) error {
 		}
 		w.s.log.turn(w.s.shapes.Current().Version, 0)
 		return errMoved
+	case errors.Is(err, errFused):
+		return err
 	case isContest(err), isLost(err), errors.Is(err, errUndone):
 		return errors.Join(errMoved, err) // nothing was written: once more
 	}
@@ -93,15 +98,19 @@ func (v *voyage) load(ctx context.Context, group []*job) error {
 			return err
 		}
 	}
+	fit := make([]int, 0, len(group))
 	for at, j := range group {
 		j.Err, j.Commit = nil, store.Commit{}
-		if err := v.admit(j.What); err != nil {
-			j.Err = err
-			continue
+		if j.Err = v.admit(j.What); j.Err == nil {
+			fit = append(fit, at)
 		}
-		if err := v.job(ctx, at, j.What); err != nil {
+	}
+	for len(fit) > 0 {
+		n := v.alike(group, fit)
+		if err := v.jobs(ctx, group, fit[:n]); err != nil {
 			return err
 		}
+		fit = fit[n:]
 	}
 	return v.frame(ctx, "COMMIT")
 }
@@ -131,6 +140,14 @@ func (v *voyage) admit(b *batch) error {
 		}
 	}
 	return nil
+}
+
+// jobs writes the statements of one job, or of several that are alike.
+func (v *voyage) jobs(ctx context.Context, group []*job, list []int) error {
+	if len(list) > 1 {
+		return v.fuse(ctx, group, list)
+	}
+	return v.job(ctx, list[0], group[list[0]].What)
 }
 
 // job writes the statements of one job that was admitted.
@@ -204,16 +221,18 @@ func (v *voyage) sail(ctx context.Context, group []*job) (bad int, changes []cha
 			break
 		}
 		part := &v.parts[i]
-		var seq change.Seq
-		if seq, err = answer(p); err != nil {
+		var seqs []change.Seq
+		if seqs, err = answer(p, v.seqs[:0]); err != nil {
 			bad = part.of
 			if code(err) == planChanged {
 				v.c.drop(part.s)
 			}
+			if part.fused != nil {
+				bad, err = -1, errors.Join(errFused, err)
+			}
 		}
-		if part.m >= 0 {
-			group[part.of].What.seqs[part.m] = seq
-		}
+		part.note(group, seqs)
+		v.seqs = seqs
 	}
 	err = v.c.judge(errors.Join(err, p.Close()))
 	if err != nil {
@@ -225,23 +244,37 @@ func (v *voyage) sail(ctx context.Context, group []*job) (bad int, changes []cha
 	return -1, v.arrived(group), nil
 }
 
-// answer reads what one statement returned: a sequence, or nothing.
-func answer(p *pgconn.Pipeline) (seq change.Seq, err error) {
+// note gives the mutations of a statement the sequences that it returned.
+func (p *part) note(group []*job, seqs []change.Seq) {
+	switch {
+	case len(seqs) == 0 || p.of < 0:
+	case p.fused != nil:
+		slices.Sort(seqs) // they were drawn in the order of the jobs
+		for i, at := range p.fused[:len(seqs)] {
+			group[at].What.seqs[0] = seqs[i]
+		}
+	case p.m >= 0:
+		group[p.of].What.seqs[p.m] = seqs[0]
+	}
+}
+
+// answer reads what one statement returned: sequences, or nothing.
+func answer(p *pgconn.Pipeline, seqs []change.Seq) ([]change.Seq, error) {
 	result, err := p.GetResults()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	rr, ok := result.(*pgconn.ResultReader)
 	if !ok {
-		return 0, fmt.Errorf("the database answered with %T", result)
+		return nil, fmt.Errorf("the database answered with %T", result)
 	}
 	for rr.NextRow() {
 		if row := rr.Values(); len(row) > 0 {
-			seq = bigint(row[0])
+			seqs = append(seqs, bigint(row[0]))
 		}
 	}
 	_, err = rr.Close()
-	return seq, err
+	return seqs, err
 }
 
 // arrived gives the jobs their outcome and returns what the log has of them.

@@ -87,8 +87,9 @@ func (w *writer) commitGroup(group []*job) (rest []*job) {
 // together writes a group and returns how many of its jobs know their outcome: all, or those before one that
 // must be tried by itself.
 func (w *writer) together(ctx context.Context, group []*job) (done int) {
+	plain := false
 	for range tries {
-		bad, err := w.attempt(ctx, group)
+		bad, err := w.attempt(ctx, group, plain)
 		switch {
 		case err == nil:
 			w.settle(ctx, group)
@@ -97,6 +98,8 @@ func (w *writer) together(ctx context.Context, group []*job) (done int) {
 			return 0
 		case bad > 0:
 			return w.together(ctx, group[:bad])
+		case errors.Is(err, errFused):
+			plain = true
 		case !errors.Is(err, errMoved):
 			fail(group, err)
 			return len(group)
