@@ -40,7 +40,7 @@ fmt: ## fail on files that gofmt or vet would change or doubt
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path '*/node_modules/*')); if [ -n "$$bad" ]; then echo "not gofmt-ed:"; echo "$$bad"; exit 1; fi
 	$(GO) vet ./...
 
-test-go: postgresql ## unit tests, exams, transcripts, arrows; short crash and power-cut programmes
+test-go: postgresql ## unit tests, exams, transcripts, arrows; short crash, restart and power-cut programmes
 	$(GO) test ./...
 
 postgresql: # whose programs tests start; nothing else of it runs
@@ -56,6 +56,9 @@ compat: build ## the official JavaScript SDK's scenarios against the built binar
 test-postgres: build postgresql ## transcripts and the SDK's scenarios once more, on a PostgreSQL of their own
 	ENGINE=postgres $(GO) test ./internal/api -run 'TestWire|TestExplain'
 	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
+
+crash-postgres: build postgresql ## 50 crashes and restarts of PostgreSQL under a server that writes, with the ledger client
+	$(GO) run ./test/fault/cmd/restarts -bin $(BIN) -rounds 50
 
 run-postgres: build postgresql ## like run, on a PostgreSQL that is gone afterwards
 	$(GO) run ./test/withpostgres $(BIN) serve
@@ -113,8 +116,8 @@ differential: build ## the same requests with the same tokens to PocketBase and 
 bench: ## Go benchmarks of the hot paths
 	$(GO) test -run '^$$' -bench . -benchmem ./field ./internal/rule/... ./internal/store/sqlite ./internal/read ./internal/write
 
-bench-compare: build ## Holdall (durable) beside PocketBase (not durable) on this machine
-	cd bench && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) run ./cmd/compare
+bench-compare: build postgresql ## Holdall (durable), on its file and on PostgreSQL, beside PocketBase (not durable) on this machine
+	$(GO) run ./test/withpostgres fsync=on full_page_writes=on -- env -u HOLDALL_DB -C bench HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) run ./cmd/compare $(COMPARE)
 
 bench-realtime: build ## what an open stream and a delivered event cost, beside PocketBase
 	cd bench && HOLDALL_BIN=$(CURDIR)/$(BIN) $(GO) run ./cmd/realtime

@@ -59,7 +59,9 @@ func (c *call) runBatch(ctx context.Context, asked []batchRequest) error {
 		return c.failBatch(0, stuck)
 	}
 	var results []byte
+	begun := false
 	err := c.Write.Batch(ctx, items, func(i int, rd store.Reader, rec *record.Record) (err error) {
+		begun = true
 		if results, err = c.appendResult(ctx, results, i, rd, items[i], rec); err != nil {
 			return err
 		}
@@ -68,7 +70,11 @@ func (c *call) runBatch(ctx context.Context, asked []batchRequest) error {
 		}
 		return nil
 	})
-	if ctx.Err() != nil && err != nil {
+	switch {
+	case ctx.Err() == nil || err == nil || retriable(err):
+	case !begun && c.r.Context().Err() == nil:
+		return errNotBegun.Because(err)
+	default:
 		return fault.New(fault.Invalid, batchFailed).Because(err)
 	}
 	if s, ok := errors.AsType[stuckError](err); ok {
@@ -81,6 +87,15 @@ func (c *call) runBatch(ctx context.Context, asked []batchRequest) error {
 		return err
 	}
 	return c.answer(append(results, ']'))
+}
+
+// errNotBegun is of a batch whose time was over before its first request was done: what it waited for was not itself.
+var errNotBegun = &fault.Error{Kind: fault.Unavailable, Msg: "Other writes take too long. Try again in a moment.", Retry: time.Second}
+
+// retriable reports whether an error says when to try again, which says more than that the time of a batch is over.
+func retriable(err error) bool {
+	f, ok := fault.Of(err)
+	return ok && f.Kind == fault.Unavailable && f.Retry > 0
 }
 
 // stuckError ends a batch for a request that could not begin.

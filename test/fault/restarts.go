@@ -129,8 +129,8 @@ func (x restarts) round(ctx context.Context) error {
 	cancel()
 	<-ended
 	close(errs)
-	for one := range errs {
-		return errors.Join(one, err) // the first is enough: they tend to say the same
+	for one := range errs { // the first is enough: they tend to say the same
+		return errors.Join(one, err, fmt.Errorf("the server said:\n%s", x.p.out))
 	}
 	if x.p.ended() {
 		err = errors.Join(err, fmt.Errorf("the server ended:\n%s", x.p.out))

@@ -1,7 +1,8 @@
 // Command withpostgres runs a command beside a PostgreSQL of its own, which is gone afterwards. Its address is in
-// COMPAT_DB and HOLDALL_DB.
+// COMPAT_DB and HOLDALL_DB. Settings of the server may stand before the command, and end with "--".
 //
 //	go run ./test/withpostgres bin/holdall serve
+//	go run ./test/withpostgres fsync=on -- bin/holdall serve
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 
 	"github.com/holdall-dev/holdall/internal/store/postgres/pgtest"
 )
@@ -22,11 +24,15 @@ func main() {
 }
 
 func run(args []string) (err error) {
+	settings := []string{"max_connections=300"}
+	if i := slices.Index(args, "--"); i >= 0 {
+		settings, args = append(settings, args[:i]...), args[i+1:]
+	}
 	if len(args) == 0 {
 		return errors.New("no command to run")
 	}
 	signal.Ignore(os.Interrupt) // the command ends first
-	server, err := pgtest.New("max_connections=300")
+	server, err := pgtest.New(settings...)
 	if err != nil {
 		return err
 	}

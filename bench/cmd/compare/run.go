@@ -48,7 +48,7 @@ func run(ctx context.Context, o options) error {
 	if err := scene.Make(ctx, made, o.posts); err != nil {
 		return fmt.Errorf("make the scene: %w", err)
 	}
-	for _, name := range []string{"pocketbase", "holdall"} {
+	for _, name := range names() {
 		if o.only != "" && o.only != name {
 			continue
 		}
@@ -65,16 +65,37 @@ func run(ctx context.Context, o options) error {
 	return err
 }
 
+// onPostgres is Holdall with its data in the PostgreSQL that $COMPAT_DB names.
+const onPostgres = "postgres"
+
+// names are the servers in the order in which they are measured.
+func names() []string {
+	list := []string{"pocketbase", "holdall"}
+	if os.Getenv("COMPAT_DB") != "" {
+		list = append(list, onPostgres)
+	}
+	return list
+}
+
 func measure(ctx context.Context, o options, r *report, name, made, dir string) error {
 	p, err := program(ctx, name)
 	if err != nil {
 		return err
 	}
+	var more []string
+	if name == onPostgres {
+		more = []string{"--db", os.Getenv("COMPAT_DB")}
+	}
 	own := filepath.Join(dir, name)
 	if err := settle(ctx, p, made, own); err != nil {
 		return err
 	}
-	s, err := p.Start(ctx, own)
+	if name == onPostgres {
+		if _, err := p.Run(ctx, "migrate", "to", os.Getenv("COMPAT_DB"), "--dir", own); err != nil {
+			return err
+		}
+	}
+	s, err := p.Start(ctx, own, more...)
 	if err != nil {
 		return err
 	}
@@ -82,14 +103,17 @@ func measure(ctx context.Context, o options, r *report, name, made, dir string) 
 	if err := errors.Join(err, s.Stop()); err != nil {
 		return err
 	}
+	if name == onPostgres {
+		return nil // it starts as fast as its database answers
+	}
 	return startUps(ctx, o, r, name, p, dir)
 }
 
 func program(ctx context.Context, name string) (server.Program, error) {
-	if name == "holdall" {
-		return server.Holdall(ctx)
+	if name == "pocketbase" {
+		return server.PocketBase(ctx)
 	}
-	return server.PocketBase(ctx)
+	return server.Holdall(ctx)
 }
 
 // settle gives the program a directory of its own with what was made.

@@ -6,7 +6,8 @@ import (
 	"text/tabwriter"
 )
 
-// columns are the figures in the order of the table; a ratio says how many times better Holdall is.
+// columns are the figures in the order of the table; a ratio says how many times better Holdall
+// is, and the last column how many times its figure with a file that with PostgreSQL is.
 var columns = []struct {
 	key, title string
 	more       bool // more is better
@@ -18,7 +19,7 @@ var columns = []struct {
 // printTable prints one line per scenario and figure.
 func printTable(r *report) {
 	w := tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "scenario\tfigure\tholdall\tpocketbase\ttimes better\t\n")
+	fmt.Fprint(w, "scenario\tfigure\tholdall\tpocketbase\ttimes better\ton PostgreSQL\ttimes the file\t\n")
 	for _, sc := range r.Scenarios {
 		for _, c := range columns {
 			ours, inOurs := r.Figures["holdall"][sc][c.key]
@@ -26,7 +27,9 @@ func printTable(r *report) {
 			if !inOurs && !inTheirs {
 				continue
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", sc, c.title, number(ours, inOurs), number(theirs, inTheirs), ratio(ours, theirs, c.more))
+			far, inFar := r.Figures[onPostgres][sc][c.key]
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", sc, c.title, number(ours, inOurs), number(theirs, inTheirs), ratio(ours, theirs, c.more),
+				number(far, inFar), ratio(far, ours, true))
 		}
 	}
 	_ = w.Flush()

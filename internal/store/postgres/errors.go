@@ -146,6 +146,8 @@ func ended(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case ctx.Err() != nil && isLost(err) && errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return errUnreachable.Because(errors.Join(context.Cause(ctx), err)) // it answered neither in time nor afterwards
 	case ctx.Err() != nil && (code(err) == queryCanceled || isLost(err)):
 		return context.Cause(ctx)
 	case code(err) == queryCanceled, code(err) == lockNotAvailable:

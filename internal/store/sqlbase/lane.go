@@ -2,8 +2,10 @@ package sqlbase
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -103,7 +105,7 @@ func (l *Lane[J]) enqueue(ctx context.Context, j *Job[J]) error {
 	case <-j.wake:
 	case <-ctx.Done():
 		if l.withdraw(j) {
-			return context.Cause(ctx)
+			return waited(ctx)
 		}
 		<-j.wake // too late: it is being written
 	}
@@ -112,6 +114,17 @@ func (l *Lane[J]) enqueue(ctx context.Context, j *Job[J]) error {
 	}
 	return j.Err
 }
+
+// waited is the error of a job whose time ran out before its turn: nothing of it was begun.
+func waited(ctx context.Context) error {
+	err := context.Cause(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errWaited.Because(err)
+	}
+	return err
+}
+
+var errWaited = &fault.Error{Kind: fault.Unavailable, Msg: "Other writes take too long. Try again in a moment.", Retry: time.Second}
 
 // push queues a job; with nobody leading it leads at once.
 func (l *Lane[J]) push(j *Job[J]) (leads bool, err error) {
