@@ -56,6 +56,10 @@ compat: build ## the official JavaScript SDK's scenarios against the built binar
 test-postgres: build postgresql ## transcripts and the SDK's scenarios once more, on a PostgreSQL of their own
 	ENGINE=postgres $(GO) test ./internal/api -run 'TestWire|TestExplain'
 	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
+	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) COMPAT_NODES=2 COMPAT_ONLY='realtime|channels|collections|oauth2' compat/run.sh nodes
+
+compat-nodes: build postgresql ## the SDK's scenarios against two servers on one PostgreSQL, each request to the next of them
+	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) COMPAT_NODES=2 compat/run.sh nodes
 
 crash-postgres: build postgresql ## 50 crashes and restarts of PostgreSQL under a server that writes, with the ledger client
 	$(GO) run ./test/fault/cmd/restarts -bin $(BIN) -rounds 50

@@ -150,6 +150,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.start()
+	if a.mesh != nil {
+		a.mesh.Joined(ctx)
+	}
 	return a, nil
 }
 
@@ -326,8 +329,12 @@ func (a *App) answerPeers(providers *provider.Service) {
 	}
 	a.mesh.Answer(api.AboutRequest, api.Passed(a.handler))
 	a.mesh.Answer(api.AboutName, api.Named(providers))
-	a.mesh.Answer(api.AboutSchema, func(context.Context, []byte) []byte {
-		a.turn()
+	a.mesh.Answer(api.AboutSchema, func(ctx context.Context, _ []byte) []byte {
+		if st, ok := a.store.(*postgres.Store); ok {
+			if err := st.CatchUp(ctx); err != nil {
+				a.o.Log.Warn("what another server changed is in force here a moment later", "error", err)
+			}
+		}
 		return nil
 	})
 }

@@ -4,6 +4,7 @@
 #   HOLDALL_BIN=../bin/holdall ./run.sh          all suites, and a small load of examples/cities
 #   HOLDALL_BIN=../bin/holdall ./run.sh cities   only the cities; CITIES_LIMIT=0 loads all of them
 #   OBJECT_STORE_BIN=… ./run.sh files            what has to do with files, which lie in that object store (versitygw)
+#   COMPAT_DB=postgres://… COMPAT_NODES=2 ./run.sh nodes   what two servers on one database must agree on; each request goes to the next
 #   COMPAT_AWAITED=1 ./run.sh                    also the scenarios that wait in awaited/
 #   POCKETBASE=1 ./run.sh                        the same against PocketBase: do the suites expect the truth?
 set -euo pipefail
@@ -50,6 +51,11 @@ fi
 if [[ $suite == files ]]; then
   install "$here"
   files+=("$here"/test/{batch,files,uploads}.test.js)
+  exec node --test --test-concurrency="${COMPAT_CONCURRENCY:-2}" "${files[@]}"
+fi
+if [[ $suite == nodes ]]; then # uploads in pieces stay with the server at which they began
+  install "$here"
+  mapfile -t files < <(ls "$here"/test/*.test.js "$here"/beyond/*.test.js | grep -E "/(${COMPAT_ONLY:-.*})\.test" | grep -v /uploads)
   exec node --test --test-concurrency="${COMPAT_CONCURRENCY:-2}" "${files[@]}"
 fi
 install "$root/examples/cities"

@@ -1,41 +1,63 @@
 // Starts the server under test in a directory of its own, on a free loopback port.
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { balance } from "./balancer.js";
 
 const run = promisify(execFile);
 
 export const root = { email: "root@compat.example", password: "root-password-1" };
 
-// start returns {url, stop, restart} of a server that has the superuser `root`.
+// start returns {url, stop, restart} of a server that has the superuser `root`; with COMPAT_NODES of so many that share a
+// database and their files, behind a balancer that sends each request to the next.
 export async function start() {
   const bin = process.env.SERVER_BIN;
   if (!bin) throw new Error("SERVER_BIN names no server: use compat/run.sh");
   const dir = await mkdtemp(join(tmpdir(), "holdall-compat-"));
-  const place = ["--dir", dir, ...database()];
-  await run(bin, ["superuser", "upsert", root.email, root.password, ...place]);
-  const address = `127.0.0.1:${await freePort()}`;
-  let server = launch(bin, place, address);
-  process.once("exit", () => server.child.kill("SIGKILL"));
+  const db = database();
+  const nodes = await Promise.all(Array.from({ length: Number(process.env.COMPAT_NODES ?? 1) }, (_, i) => prepare(dir, i, db)));
+  await run(bin, ["superuser", "upsert", root.email, root.password, ...nodes[0].place]);
+  let servers = nodes.map((node) => launch(bin, node.place, node.address));
+  process.once("exit", () => servers.forEach((server) => server.child.kill("SIGKILL")));
+  const end = () => Promise.all(servers.map((server) => server.end()));
+  const answer = () => Promise.all(servers.map((server) => server.answers()));
+  let address = nodes[0].address;
+  let stopBalancer = async () => {};
+  if (nodes.length > 1) {
+    const port = await freePort();
+    address = `127.0.0.1:${port}`;
+    stopBalancer = await balance(port, nodes.map((node) => `http://${node.address}`));
+  }
   const stop = async () => {
-    await server.end();
+    await Promise.all([stopBalancer(), end()]);
     await rm(dir, { recursive: true, force: true });
   };
   const restart = async () => {
-    await server.end();
-    server = launch(bin, place, address);
-    await server.answers();
+    await end();
+    servers = nodes.map((node) => launch(bin, node.place, node.address));
+    await answer();
   };
   try {
-    await server.answers();
+    await answer();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: `http://${address}`, stop, restart, output: () => server.output() };
+  return { url: `http://${address}`, stop, restart, output: () => servers.map((server) => server.output()).join("") };
+}
+
+// prepare makes the directory of a node. All but the first have their files where the first has them.
+async function prepare(dir, i, db) {
+  const own = i === 0 ? dir : join(dir, `node-${i + 1}`);
+  await mkdir(own, { recursive: true });
+  for (const shared of i === 0 ? [] : ["storage", "uploads"]) {
+    await mkdir(join(dir, shared), { recursive: true, mode: 0o700 });
+    await symlink(join(dir, shared), join(own, shared));
+  }
+  return { place: ["--dir", own, ...db], address: `127.0.0.1:${await freePort()}` };
 }
 
 // database names a schema for each server in the PostgreSQL at COMPAT_DB, if that is set.

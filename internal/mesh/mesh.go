@@ -52,6 +52,8 @@ type Mesh struct {
 	boot   string // tells this process from an earlier one of the same name
 	answer map[string]func(ctx context.Context, question []byte) []byte
 	busy   chan struct{} // one for each question that is being answered
+	joined chan struct{} // closed once the others can reach this node
+	once   sync.Once
 
 	telling sync.Mutex // one message of channels at a time
 	relay   func(channel.Message)
@@ -94,7 +96,8 @@ const (
 func New(n Needs) *Mesh {
 	return &Mesh{
 		Needs: n, boot: rand.Text(), answer: map[string]func(context.Context, []byte) []byte{}, busy: make(chan struct{}, abreast),
-		relay: func(channel.Message) {}, peers: map[string]*peer{}, asks: map[string]chan []byte{},
+		joined: make(chan struct{}),
+		relay:  func(channel.Message) {}, peers: map[string]*peer{}, asks: map[string]chan []byte{},
 	}
 }
 
@@ -120,12 +123,25 @@ func (m *Mesh) Run(ctx context.Context) {
 	}
 }
 
+// Joined waits until the others can reach this node, two seconds at most.
+func (m *Mesh) Joined(ctx context.Context) {
+	late := time.NewTimer(settling)
+	defer late.Stop()
+	select {
+	case <-m.joined:
+	case <-ctx.Done():
+	case <-late.C:
+		m.Log.Warn("no way to other servers for now: is there a pooler between this server and the database?")
+	}
+}
+
 // open begins anew with the others: what they said meanwhile was not heard.
 func (m *Mesh) open() {
 	for _, node := range m.others() {
 		m.tell(channel.Message{Kind: channel.Gone, Node: node})
 	}
 	m.post("", letter{Kind: hello})
+	m.post(m.Node, letter{Kind: hello})          // comes after the other has gone out
 	m.tell(channel.Message{Kind: channel.Hello}) // of nobody: our own hub tells who is here
 }
 
@@ -168,9 +184,13 @@ func (m *Mesh) hear(raw []byte) {
 	}
 }
 
-// twin warns of another server that goes by our name.
+// twin hears what this node says to itself, and warns of another server that goes by the same name.
 func (m *Mesh) twin(l letter) {
-	if l.Boot != m.boot && l.Kind == alive {
+	if l.Boot == m.boot {
+		m.once.Do(func() { close(m.joined) })
+		return
+	}
+	if l.Kind == alive {
 		m.Log.Error("another server has the same name: delete the file node of one of the two data directories and start it again", "node", m.Node)
 	}
 }

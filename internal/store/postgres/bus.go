@@ -41,7 +41,8 @@ type Bus struct {
 	sent  int64         // messages so far
 	more  chan struct{} // one of room
 
-	parts map[string]*parcel // by sender; of the goroutine that listens
+	parts map[string]*parcel // by sender; of the goroutine that listens, as is mine
+	mine  string             // the channel of messages to this node
 }
 
 // letter is a message on its way to a node, or to all.
@@ -64,7 +65,7 @@ func newBus(s *Store) *Bus {
 	return &Bus{s: s, more: make(chan struct{}, 1), parts: map[string]*parcel{}}
 }
 
-// Join has hear called with every message that others send to node or to all, one at a time, and open each time
+// Join has hear called with every message that is sent to node, or by others to all, one at a time, and open each time
 // that messages begin to come, before the first of them. It is called once.
 func (b *Bus) Join(node string, hear func(message []byte), open func()) {
 	b.node, b.hear, b.open = node, hear, open
@@ -179,7 +180,7 @@ func (b *Bus) listen(ctx context.Context) {
 
 func (b *Bus) listenOnce(ctx context.Context) error {
 	cfg := b.s.config.Copy()
-	cfg.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { b.receive(n.Payload) }
+	cfg.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { b.receive(n) }
 	pg, err := pgconn.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return err
@@ -194,7 +195,8 @@ func (b *Bus) listenOnce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := pg.Exec(ctx, "LISTEN "+quote(string(rs[0].Rows[0][0]))).ReadAll(); err != nil {
+		b.mine = string(rs[0].Rows[0][0]) // the last one
+		if _, err := pg.Exec(ctx, "LISTEN "+quote(b.mine)).ReadAll(); err != nil {
 			return err
 		}
 	}
@@ -206,9 +208,9 @@ func (b *Bus) listenOnce(ctx context.Context) error {
 }
 
 // receive puts parts together. A message that came before, or of which a part is missing, is dropped.
-func (b *Bus) receive(payload string) {
-	f := strings.SplitN(payload, " ", 5)
-	if len(f) != 5 || f[0] == b.s.log.name() {
+func (b *Bus) receive(n *pgconn.Notification) {
+	f := strings.SplitN(n.Payload, " ", 5)
+	if len(f) != 5 || f[0] == b.s.log.name() && n.Channel != b.mine {
 		return
 	}
 	seq, err := strconv.ParseInt(f[1], 36, 64)

@@ -80,3 +80,21 @@ func (s *Store) adopt(sh *sqlbase.Shape) {
 		return now
 	})
 }
+
+// CatchUp looks for what other processes changed of collections and named settings, and returns when OnTurn has
+// told of it.
+func (s *Store) CatchUp(ctx context.Context) error {
+	var version, turns int64
+	err := s.simple(ctx, func(c *conn) (err error) {
+		if _, err = s.refresh(ctx, c, nil); err != nil {
+			return err
+		}
+		version = s.shapes.Current().Version
+		turns, err = c.number(ctx, "SELECT coalesce(max(seq), 0) FROM _cursors WHERE consumer = '"+turned+"'")
+		return err
+	})
+	if err == nil {
+		s.log.turn(version, turns)
+	}
+	return err
+}
