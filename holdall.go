@@ -78,9 +78,14 @@ type Options struct {
 	// that was answered is on stable storage.
 	RelaxedSync bool
 
+	// EnableSQL switches the dashboard's SQL console on: superusers may then read tables by statements of their own.
+	EnableSQL bool
+
 	// DevMail takes the mails and text messages of a laptop: while no mail server, or no SMS gateway, is set up,
 	// they are written there as text instead of being sent. nil has mails sent by the local sendmail program.
 	DevMail io.Writer
+	// Version is what the dashboard says it belongs to; "" says nothing.
+	Version string
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
 	// Log takes what an operator should know; nil is slog's default.
@@ -290,7 +295,7 @@ func (a *App) assemble() {
 	a.handler = api.New(api.Needs{
 		Peers: a.peers(),
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
-		Dashboard: dashboard.New(dashboard.Needs{Catalog: a.catalog, Settings: a.settings, Store: a.store, Gate: gate, Write: a.write}),
+		Dashboard: a.dashboard(gate),
 		Read:      reads, Realtime: a.realtime, OAuth2: providers, Out: a.out, Pusher: a.realtime,
 		Waiting: func() (mails, messages int) { return a.outbox.Waiting(), a.messages.Waiting() },
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
@@ -337,6 +342,20 @@ func (a *App) answerPeers(providers *provider.Service) {
 		}
 		return nil
 	})
+}
+
+// dashboard answers what the dashboard asks beyond the public API.
+func (a *App) dashboard(gate *access.Gate) *dashboard.Service {
+	n := dashboard.Needs{
+		Store: a.store, Gate: gate, Write: a.write, Catalog: a.catalog, Settings: a.settings, Version: a.o.Version, Engine: "sqlite", Now: a.o.Now,
+	}
+	if a.o.DB != "" {
+		n.Engine = "postgres"
+	}
+	if a.o.EnableSQL {
+		n.Console, _ = a.store.(store.Console)
+	}
+	return dashboard.New(n)
 }
 
 // providers are asked through the guard: ten seconds and a megabyte for an answer, more for a picture.

@@ -25,6 +25,7 @@ type serveFlags struct {
 	keyEnv  string
 	relaxed bool
 	devMail bool
+	sql     bool
 }
 
 func serveCommand(at *place) *cobra.Command {
@@ -41,6 +42,7 @@ func serveCommand(at *place) *cobra.Command {
 	cmd.Flags().StringVar(&f.keyEnv, "encryptionEnv", "", "the environment variable that holds the 32 byte key of encrypted settings")
 	cmd.Flags().BoolVar(&f.relaxed, "relaxed-sync", false, "do not wait for stable storage: a power cut may take the last writes")
 	cmd.Flags().BoolVar(&f.devMail, "dev-mail", false, "while no mail server is set up, print mails instead of sending them")
+	cmd.Flags().BoolVar(&f.sql, "enable-sql", false, "let superusers read tables by SQL in the dashboard")
 	return cmd
 }
 
@@ -65,6 +67,8 @@ func serve(ctx context.Context, out io.Writer, at *place, f serveFlags) (err err
 		Origins:     f.origins,
 		AllowHosts:  f.hosts,
 		RelaxedSync: f.relaxed,
+		EnableSQL:   f.sql,
+		Version:     number(),
 		Log:         slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	}
 	if err := environment(os.Getenv, &o); err != nil {

@@ -2,18 +2,31 @@ package api
 
 import (
 	"encoding/json"
+	"hash/fnv"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/internal/pbcompat"
 )
 
-// bootstrap is what the dashboard's first screen needs to know.
+// bootstrap is what the dashboard's first screen needs to know. It is sent once for as long as nothing changes.
 func bootstrap(c *call) error {
 	raw, err := json.Marshal(c.Dashboard.Bootstrap())
 	if err != nil {
 		return err
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(raw) // never fails
+	tag := `W/"` + strconv.FormatUint(sum.Sum64(), 36) + `"`
+	h := c.w.Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "private, no-cache")
+	if strings.Contains(c.r.Header.Get("If-None-Match"), tag) {
+		c.w.WriteHeader(http.StatusNotModified)
+		return nil
 	}
 	return c.answer(raw)
 }

@@ -67,6 +67,9 @@ var routes = []route{
 
 	{on: "GET /api/dashboard/bootstrap", do: bootstrap, who: superusers},
 	{on: "POST /api/dashboard/rules/explain", do: explainRule, who: superusers},
+	{on: "POST /api/dashboard/sql", do: runSQL, who: superusers, limit: smallLimit},
+	{on: "GET /api/dashboard/realtime/clients", do: listClients, who: superusers},
+	{on: "DELETE /api/dashboard/realtime/clients/{client}", do: dropClient, who: superusers},
 
 	{on: "GET /{$}", do: goToDashboard},
 	{on: "GET /_", do: goToDashboard},

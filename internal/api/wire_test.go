@@ -37,7 +37,7 @@ func openIn(t *testing.T, dir string) http.Handler {
 func openApp(t *testing.T, dir string, now func() time.Time, hosts ...string) *holdall.App {
 	t.Helper()
 	app, err := holdall.Open(t.Context(), holdall.Options{
-		Dir: dir, DB: database(t), Now: now, RelaxedSync: true, Log: slog.New(slog.DiscardHandler), AllowHosts: hosts,
+		Dir: dir, DB: database(t), Now: now, RelaxedSync: true, EnableSQL: true, Log: slog.New(slog.DiscardHandler), AllowHosts: hosts,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,8 @@
 package dashboard
 
 import (
+	"time"
+
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/settings"
@@ -18,18 +20,33 @@ type Needs struct {
 	Store    store.Store
 	Gate     *access.Gate
 	Write    *write.Service
+	Console  store.Console // answers SQL; nil when the operator has not switched that on
+	Version  string
+	Engine   string // "sqlite" or "postgres"
+	Now      func() time.Time
 }
 
 // Service answers the dashboard.
-type Service struct{ Needs }
+type Service struct {
+	Needs
+	seats chan struct{} // of the console
+}
 
 // New returns the service.
-func New(n Needs) *Service { return &Service{n} }
+func New(n Needs) *Service { return &Service{n, make(chan struct{}, consoleSeats)} }
 
 // Bootstrap is what the dashboard's first screen needs to know: one small answer (spec/dashboard.md §16).
 type Bootstrap struct {
+	Version     string        `json:"version"`
+	Engine      string        `json:"engine"`
+	Can         Capabilities  `json:"can"`
 	Meta        settings.Meta `json:"meta"`
 	Collections []Mark        `json:"collections"`
+}
+
+// Capabilities are what this server has that another one may not have.
+type Capabilities struct {
+	SQL bool `json:"sql"` // the console is on
 }
 
 // Mark is a collection as a list of them shows it.
@@ -53,7 +70,7 @@ type Access struct {
 // Bootstrap returns it as things are now.
 func (s *Service) Bootstrap() Bootstrap {
 	all := s.Catalog.Current().All()
-	b := Bootstrap{Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
+	b := Bootstrap{Version: s.Version, Engine: s.Engine, Can: Capabilities{SQL: s.Console != nil}, Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
 	for i, c := range all {
 		b.Collections[i] = Mark{ID: c.ID, Name: c.Name, Type: c.Type, System: c.System, Access: accessOf(c.Rules)}
 	}

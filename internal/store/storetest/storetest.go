@@ -27,7 +27,7 @@ func Run(t *testing.T, open Open) {
 		{"Reshape", testReshape}, {"ReshapeSwap", testReshapeSwap}, {"ReshapeClass", testReshapeClass},
 		{"ReshapeUndone", testReshapeUndone}, {"ReshapeRefused", testReshapeRefused}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews}, {"ViewQueries", testViewQueries}, {"IndexWords", testIndexWords},
 		{"Log", testLog}, {"Follow", testFollow}, {"Trim", testTrim}, {"Cursors", testCursors}, {"Consume", testConsume}, {"Params", testParams},
-		{"Bulk", testBulk}, {"BulkUndone", testBulkUndone}, {"Histories", testHistories},
+		{"Bulk", testBulk}, {"BulkUndone", testBulkUndone}, {"Histories", testHistories}, {"Console", testConsole},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
