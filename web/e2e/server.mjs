@@ -10,12 +10,12 @@ const bin = process.env.HOLDALL_BIN ?? new URL("../../bin/holdall", import.meta.
 export const email = "ada@example.com";
 export const password = "correct horse battery";
 
-/** Starts a server on a free port of the loopback; close() ends it and removes its directory. */
-export async function startServer() {
+/** Starts a server on a free port of the loopback; close() ends it and removes its directory. Flags are those of serve. */
+export async function startServer(...flags) {
   const dir = await mkdtemp(join(tmpdir(), "holdall-web-"));
   const made = spawnSync(bin, ["superuser", "create", email, password, "--dir", dir], { encoding: "utf8" });
   if (made.status !== 0) throw new Error(`no superuser: ${made.stdout}${made.stderr}`);
-  const child = spawn(bin, ["serve", "--dir", dir, "--http", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(bin, ["serve", "--dir", dir, "--http", "127.0.0.1:0", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   const url = await address(child);
   const pb = new PocketBase(url);
   pb.autoCancellation(false);

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import clsx from "clsx";
-import { Database, Eye, FlaskConical, Pin, Plus, Search, Settings2, ShieldCheck, Users, type LucideIcon } from "lucide-react";
+import { Database, Eye, FlaskConical, Pin, Plus, Radio, Search, Settings2, ShieldCheck, SquareTerminal, Users, type LucideIcon } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import { bootstrapQuery, type CollectionMark } from "@/lib/collections";
+import { bootstrapQuery, type Bootstrap, type CollectionMark } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { setPrefs, usePrefs } from "@/lib/prefs";
 import { IconButton } from "@/parts/button";
@@ -13,9 +13,11 @@ import { Tip } from "@/parts/tip";
 export const kindIcon: Record<CollectionMark["type"], LucideIcon> = { base: Database, auth: Users, view: Eye };
 
 /** The screens beside the data, in the order of the rail. A screen joins with a line here. */
-export const places: { group: string; name: string; to: string; icon: LucideIcon; keys?: string }[] = [
+export const places: { group: string; name: string; to: string; icon: LucideIcon; keys?: string; needs?: keyof Bootstrap["can"] }[] = [
+  { group: "Data", name: "SQL", to: "/sql", icon: SquareTerminal, keys: "g q", needs: "sql" },
   { group: "Access", name: "Access", to: "/access", icon: ShieldCheck, keys: "g r" },
   { group: "Access", name: "Playground", to: "/playground", icon: FlaskConical, keys: "g p" },
+  { group: "Operate", name: "Realtime", to: "/realtime", icon: Radio, keys: "g t" },
   { group: "Operate", name: "Settings", to: "/settings/application", icon: Settings2, keys: "g s" },
 
 ];
@@ -26,11 +28,13 @@ const item = "target flex min-h-7 items-center gap-2 rounded-sm px-2 text-body h
 export function Rail() {
   const { rail } = usePrefs();
   const go = useNavigate();
+  const { data } = useQuery(bootstrapQuery);
+  const there = places.filter((p) => !p.needs || data?.can?.[p.needs]);
   return (
     <nav aria-label="Main" className={clsx("flex shrink-0 flex-col overflow-auto border-r bg-panel", rail ? "w-50 max-md:absolute max-md:inset-y-10 max-md:left-0 max-md:z-30 max-md:shadow-layer" : "w-12 max-md:hidden")}>
       {rail && <Collections />}
       <div className="mt-auto flex flex-col gap-0.5 border-t p-1.5">
-        {places.map((p) => (
+        {there.map((p) => (
           <Place key={p.to} {...p} wide={rail} go={() => void go({ href: p.to })} />
         ))}
       </div>

@@ -46,6 +46,9 @@ const screens = root.addChildren([
   page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
   page("/playground", () => import("@/pages/playground"), playgroundSearch),
   page("/access", () => import("@/pages/access")),
+  page("/sql", () => import("@/pages/sql")),
+  page("/realtime", () => import("@/pages/realtime")),
+  page("/settings/collections", () => import("@/pages/collections")),
   page("/settings/$page", () => import("@/pages/settings")),
 
   moved("/settings", () => "/settings/application"),

@@ -47,6 +47,10 @@ export interface CollectionMark {
 }
 
 export interface Bootstrap {
+  version: string;
+  engine: "sqlite" | "postgres";
+  /** What this server has that another one may not have. */
+  can: { sql: boolean };
   meta: { appName: string; appURL: string; hideControls: boolean; accentColor?: string };
   collections: CollectionMark[];
 }

@@ -70,6 +70,7 @@ function Settings({ stored, page }: { stored: Record<string, unknown>; page: Set
               {p.name}
             </Link>
           ))}
+          <Link to={"/settings/collections" as string} className="target flex min-h-7 items-center rounded-sm px-2 hover:bg-hover">Collections</Link>
         </nav>
         <form className="flex min-w-0 flex-1 flex-col" onSubmit={(e) => (e.preventDefault(), void save())}>
           <div className="flex max-w-180 flex-1 flex-col gap-6 p-4">

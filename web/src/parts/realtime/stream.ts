@@ -1,0 +1,64 @@
+import { useEffect, useRef, useState } from "react";
+import { pb } from "@/lib/pb";
+
+/** An event as it came. A gap stands where the stream was lost. */
+export interface Heard {
+  n: number;
+  at: number;
+  collection: string;
+  action: string;
+  id: string;
+  record?: Record<string, unknown>;
+}
+
+/** How many events are kept. */
+export const kept = 5000;
+
+/**
+ * Listens to collections as any client does, through the SDK, and keeps the latest events. While paused nothing is
+ * shown; what comes meanwhile is counted and kept.
+ */
+export function useStream(collections: string[], paused: boolean): { events: Heard[]; waiting: number; failed: string; clear: () => void } {
+  const all = useRef<Heard[]>([]);
+  const next = useRef(0);
+  const [events, setEvents] = useState<Heard[]>([]);
+  const [waiting, setWaiting] = useState(0);
+  const [failed, setFailed] = useState("");
+  const hold = useRef(paused);
+  hold.current = paused;
+  const frame = useRef(0);
+  const show = useRef(() => {});
+  show.current = () => {
+    if (hold.current) return setWaiting((all.current.at(-1)?.n ?? 0) - (events[0]?.n ?? 0));
+    setWaiting(0);
+    setEvents(all.current.toReversed());
+  };
+  const note = (e: Omit<Heard, "n" | "at">) => {
+    all.current.push({ ...e, n: ++next.current, at: Date.now() });
+    if (all.current.length > kept + 500) all.current = all.current.slice(-kept);
+    if (frame.current) return;
+    frame.current = window.setTimeout(() => ((frame.current = 0), show.current()), 100);
+  };
+  const key = collections.join();
+  useEffect(() => {
+    let over = false;
+    const offs: (() => Promise<void>)[] = [];
+    setFailed("");
+    const lost = () => note({ collection: "", action: "gap", id: "" });
+    pb.realtime.onDisconnect = (topics) => topics.length > 0 && lost();
+    for (const c of key ? key.split(",") : [])
+      pb.collection(c)
+        .subscribe("*", (e) => note({ collection: c, action: e.action, id: e.record.id, record: e.record }))
+        .then((off) => (over ? void off() : offs.push(off)))
+        .catch((err: unknown) => setFailed(err instanceof Error ? err.message : String(err)));
+    return () => {
+      over = true;
+      pb.realtime.onDisconnect = undefined;
+      for (const off of offs) void off().catch(() => {});
+    };
+    // eslint-disable-next-line -- note speaks to refs alone
+  }, [key]);
+  useEffect(() => show.current(), [paused]);
+  useEffect(() => () => clearTimeout(frame.current), []);
+  return { events, waiting, failed, clear: () => ((all.current = []), show.current()) };
+}
