@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -83,9 +84,7 @@ func (c *call) passOn(clientID, contentType string, body []byte) (bool, error) {
 	if err := json.Unmarshal(raw, &a); err != nil || a.Status == 0 {
 		return false, fmt.Errorf("the answer of another server: %w", errors.Join(err, errNoAnswer))
 	}
-	for name, values := range a.Header {
-		c.w.Header()[name] = values
-	}
+	maps.Copy(c.w.Header(), a.Header)
 	c.w.WriteHeader(a.Status)
 	_, err = c.w.Write(a.Body)
 	return true, err

@@ -61,6 +61,7 @@ type Mesh struct {
 	mu     sync.Mutex
 	peers  map[string]*peer
 	asks   map[string]chan []byte
+	stays  bool // for longer than a command takes
 	warned bool
 }
 
@@ -114,7 +115,7 @@ func (m *Mesh) Run(ctx context.Context) {
 	for {
 		select {
 		case <-every.C:
-			m.post("", letter{Kind: alive})
+			m.post("", letter{Kind: alive, Local: m.Local != nil && m.Local()})
 			m.miss()
 		case <-ctx.Done():
 			m.post("", letter{Kind: bye})
@@ -147,7 +148,6 @@ func (m *Mesh) open() {
 
 func (m *Mesh) post(to string, l letter) {
 	l.From, l.Boot = m.Node, m.boot
-	l.Local = (l.Kind == hello || l.Kind == alive) && m.Local != nil && m.Local()
 	raw, err := json.Marshal(l)
 	if err == nil {
 		err = m.Bus.Post(to, raw)
@@ -205,7 +205,7 @@ func (m *Mesh) note(l letter) {
 		m.peers[l.From] = p
 	}
 	p.boot, p.seen = l.Boot, m.Now()
-	warn := l.Local && !m.warned && m.Local != nil && m.Local()
+	warn := l.Local && m.stays && !m.warned && m.Local != nil && m.Local()
 	m.warned = m.warned || warn
 	m.mu.Unlock()
 	if warn {
@@ -223,6 +223,7 @@ func (m *Mesh) note(l letter) {
 // miss loses the nodes that were not heard of for long.
 func (m *Mesh) miss() {
 	m.mu.Lock()
+	m.stays = true
 	var lost []string
 	for name, p := range m.peers {
 		if m.Now().Sub(p.seen) > silence {
