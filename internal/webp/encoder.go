@@ -14,6 +14,7 @@ type encoder struct {
 	index  int // of the steps, 0 the finest to 127
 	filter int // how much edges are smoothed, 0 to 63
 	weight int // of a bit, against the square of what is lost
+	bits   tokenCost
 }
 
 // maxInBlocks is how many macroblocks there may be for their blocks to have modes: the modes of all lie in a partition of
@@ -21,16 +22,21 @@ type encoder struct {
 const maxInBlocks = 40_000
 
 func newEncoder(p *planes, quality int) *encoder {
-	index := (100 - min(max(quality, 1), 100)) * 4 / 5
+	index := stepIndex(min(max(quality, 1), 100))
 	across, down := p.light.stride/16, len(p.light.pix)/p.light.stride/16
 	step := int(acSteps[index])
 	return &encoder{
 		planes: p, across: across, all: make([]macroblock, across*down), above: make([]around, across),
 		quantisers: newQuantisers(index), index: index, filter: filterLevel(step), weight: step * step / 32,
+		bits: tokenCost{probs: &defaultProbabilities},
 	}
 }
 
-func filterLevel(step int) int { return min(step/4, 63) }
+// stepIndex makes files of a quality about as large as other encoders do.
+func stepIndex(quality int) int { return min(100-quality, 4+(100-quality)*18/25) }
+
+// filterLevel is about where the signal is strongest above the noise, in photographs. More would take textures for noise.
+func filterLevel(step int) int { return min(step/3, 63) }
 
 // run decides for all macroblocks.
 func (e *encoder) run() {
@@ -100,10 +106,10 @@ func (e *encoder) whole(a *attempt, x, y int) {
 		a.add(&coefs[b], origin+b>>2*4*patchStride+b&3*4)
 	}
 	above, left := e.above[x/16], e.left
-	bits := tokenCost{probs: &defaultProbabilities, sum: lightPaths[mode].cost(lightProbs)}
-	walk(&bits, second, above[8]+left[8], 0, &a.levels[secondAt])
-	sendLight(&bits, &a.macroblock, lumaAfterSecond, 1, &above, &left)
-	a.score = e.score(e.light.lost(&a.patch, x, y, 0, 0, 16), bits.sum)
+	e.bits.sum = lightPaths[mode].cost(lightProbs)
+	walk(&e.bits, second, above[8]+left[8], 0, &a.levels[secondAt])
+	sendLight(&e.bits, &a.macroblock, lumaAfterSecond, 1, &above, &left)
+	a.score = e.score(e.light.lost(&a.patch, x, y, 0, 0, 16), e.bits.sum)
 }
 
 // score of so much that is lost, and so many 256ths of a bit.
@@ -118,16 +124,15 @@ func (e *encoder) parts(a *attempt, i, x, y, below int) bool {
 	for b := range 16 {
 		bx, by := b&3*4, b>>2*4
 		probs := e.blockProbs(i, &a.macroblock, b)
-		bits := tokenCost{probs: &defaultProbabilities}
 		a.blocks[b] = e.bestBlock(&a.patch, x, y, bx, by, probs)
-		bits.sum = blockPaths[a.blocks[b]].cost(probs)
+		e.bits.sum = blockPaths[a.blocks[b]].cost(probs)
 		coefs := e.light.without(&a.patch, x, y, bx, by)
 		coefs.forward()
 		e.luma.divide(&coefs, 0, &a.levels[b])
 		a.add(&coefs, origin+by*patchStride+bx)
-		v := walk(&bits, luma, above[b&3]+left[b>>2], 0, &a.levels[b])
+		v := walk(&e.bits, luma, above[b&3]+left[b>>2], 0, &a.levels[b])
 		above[b&3], left[b>>2] = v, v
-		if a.score += e.score(e.light.lost(&a.patch, x, y, bx, by, 4), bits.sum); a.score >= below {
+		if a.score += e.score(e.light.lost(&a.patch, x, y, bx, by, 4), e.bits.sum); a.score >= below {
 			return false
 		}
 	}

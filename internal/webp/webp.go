@@ -19,7 +19,7 @@ var ErrSize = errors.New("not a size for a WebP")
 
 // Memory is what writing a picture of w × h takes at the most, in bytes: when it is noise, and noise in its alpha,
 // which is kept without loss.
-func Memory(w, h int) int64 { return 64<<10 + 16*int64(w+16)*int64(h+16) }
+func Memory(w, h int) int64 { return 16<<10 + 16*int64(w+16)*int64(h+16) }
 
 // Encode writes m, with loss, in a quality of 1 to 100. Transparent points stay so.
 func Encode(w io.Writer, m image.Image, quality int) error {

@@ -3,8 +3,11 @@ package webp_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
+	"image/jpeg"
 	"io"
 	"math"
 	"runtime"
@@ -130,6 +133,130 @@ func TestSizesThatAreNone(t *testing.T) {
 	}
 }
 
+// picture is like a photograph: soft, with edges, textures and some noise.
+func picture(w, h int) *image.NRGBA {
+	m, grain := scene(w, h, false), noise(w, h)
+	for i, v := range m.Pix {
+		x, y := i/4%w, i/4/w
+		light := int(v) + int(grain.Pix[i])/16 - 8
+		if (x/13+y/9)%3 == 0 {
+			light = light*2/3 + 20*((x+y)&1)
+		}
+		if m.Pix[i] = uint8(min(max(light, 0), 255)); i&3 == 3 {
+			m.Pix[i] = 255
+		}
+	}
+	return m
+}
+
+// flat is a drawing: few colours, and sharp edges.
+func flat(w, h int) *image.NRGBA {
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	colours := []color.NRGBA{{255, 255, 255, 255}, {20, 30, 90, 255}, {250, 200, 40, 255}}
+	for y := range h {
+		for x := range w {
+			m.SetNRGBA(x, y, colours[(x*x+y*y*2)/3000%3])
+		}
+	}
+	return m
+}
+
+// signal is how far the light of what was written is above what is wrong with it, in dB.
+func signal(t testing.TB, m *image.NRGBA, raw []byte) float64 {
+	t.Helper()
+	got, err := decoder.Decode(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	planes, sum := got.(*image.YCbCr), 0.0
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			c := m.NRGBAAt(x, y)
+			off := 16 + (65.738*float64(c.R)+129.057*float64(c.G)+25.064*float64(c.B))/256 - float64(planes.Y[planes.YOffset(x, y)])
+			sum += off * off
+		}
+	}
+	return 10 * math.Log10(219*219*float64(m.Rect.Dx()*m.Rect.Dy())/sum)
+}
+
+// TestCloseness holds pictures of three kinds to what they are, and their files to a size.
+func TestCloseness(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		m       *image.NRGBA
+		quality int
+		floor   float64 // dB
+		most    int     // bytes
+	}{
+		{"picture", picture(300, 200), 20, 30.5, 4800}, {"picture", picture(300, 200), 50, 33, 7400}, {"picture", picture(300, 200), 80, 37, 13500},
+		{"scene", scene(300, 200, false), 20, 44, 1000}, {"scene", scene(300, 200, false), 50, 45.5, 1300}, {"scene", scene(300, 200, false), 80, 46, 1900},
+		{"flat", flat(300, 200), 20, 27.5, 17000}, {"flat", flat(300, 200), 50, 31, 22500}, {"flat", flat(300, 200), 80, 37, 32000},
+		{"noise", noise(300, 200), 20, 25.5, 27000}, {"noise", noise(300, 200), 80, 35.5, 48000},
+	} {
+		raw := encoded(t, tc.m, tc.quality)
+		if got := signal(t, tc.m, raw); got < tc.floor || len(raw) > tc.most {
+			t.Errorf("%s in quality %d: %.1f dB in %d bytes, want %.1f in %d", tc.name, tc.quality, got, len(raw), tc.floor, tc.most)
+		}
+	}
+}
+
+// TestBetterIsLarger goes through the qualities.
+func TestBetterIsLarger(t *testing.T) {
+	t.Parallel()
+	m, last := picture(120, 90), 0
+	for quality := 1; quality <= 100; quality += 3 {
+		if n := len(encoded(t, m, quality)); n < last {
+			t.Errorf("%d bytes in quality %d, %d in the one below", n, quality, last)
+		} else {
+			last = n
+		}
+	}
+}
+
+// TestSizes writes those that end within a macroblock, and the longest.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	sizes := []image.Point{{webp.MaxSide, 1}, {1, webp.MaxSide}, {webp.MaxSide, 17}}
+	for w := 1; w < 36; w++ {
+		sizes = append(sizes, image.Pt(w, 36-w), image.Pt(w, w))
+	}
+	for _, size := range sizes {
+		for _, fades := range []bool{false, true} {
+			m := scene(size.X, size.Y, fades)
+			if d := far(t, m, encoded(t, m, 80)); d > 3 {
+				t.Errorf("%v is %.2f off", size, d)
+			}
+		}
+	}
+}
+
+// FuzzEncode writes small pictures of any points, which come back in their size and with their alpha.
+func FuzzEncode(f *testing.F) {
+	f.Add(uint8(17), uint8(80), []byte("some points of a picture, few of them"))
+	f.Add(uint8(1), uint8(100), bytes.Repeat([]byte{0, 255, 0, 255, 255, 0, 255, 255}, 700))
+	f.Add(uint8(40), uint8(1), bytes.Repeat([]byte{9, 200, 77, 0}, 2000))
+	f.Fuzz(func(t *testing.T, width, quality uint8, points []byte) {
+		w := int(width%64) + 1
+		h := min(len(points)/4/w, 64)
+		if h == 0 {
+			return
+		}
+		m := &image.NRGBA{Pix: points, Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
+		got, err := decoder.Decode(bytes.NewReader(encoded(t, m, int(quality))))
+		if err != nil || got.Bounds() != m.Rect {
+			t.Fatalf("%v came back as %v, %v", m.Rect, got, err)
+		}
+		for y := range h {
+			for x := range w {
+				if want, got := m.NRGBAAt(x, y).A, color.NRGBAModel.Convert(got.At(x, y)).(color.NRGBA).A; want != got {
+					t.Fatalf("at %d,%d: alpha is %d, want %d", x, y, got, want)
+				}
+			}
+		}
+	})
+}
+
 // TestMemory holds the estimate against what the hardest picture takes.
 func TestMemory(t *testing.T) { //nolint:paralleltest // it looks at what the process allocates
 	for _, size := range []image.Point{{20, 20}, {100, 100}, {400, 300}, {700, 700}} {
@@ -167,10 +294,25 @@ func TestManyAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
+// BenchmarkEncode writes thumbs of common sizes, and says how large they are, beside a JPEG's.
 func BenchmarkEncode(b *testing.B) {
-	m := scene(300, 300, false)
-	b.ReportAllocs()
-	for b.Loop() {
-		encoded(b, m, 80)
+	for _, side := range []int{100, 300, 1000} {
+		m := image.NewRGBA(image.Rect(0, 0, side, side))
+		draw.Draw(m, m.Rect, picture(side, side), image.Point{}, draw.Src)
+		run := func(format string, write func(io.Writer) error) {
+			b.Run(fmt.Sprintf("%s/%d", format, side), func(b *testing.B) {
+				b.ReportAllocs()
+				var out bytes.Buffer
+				for b.Loop() {
+					out.Reset()
+					if err := write(&out); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(out.Len()), "bytes")
+			})
+		}
+		run("webp", func(w io.Writer) error { return webp.Encode(w, m, 80) })
+		run("jpeg", func(w io.Writer) error { return jpeg.Encode(w, m, &jpeg.Options{Quality: 80}) })
 	}
 }
