@@ -35,7 +35,8 @@ func newEncoder(p *planes, quality int) *encoder {
 // stepIndex makes files of a quality about as large as other encoders do.
 func stepIndex(quality int) int { return min(100-quality, 4+(100-quality)*18/25) }
 
-// filterLevel is about where the signal is strongest above the noise, in photographs. More would take textures for noise.
+// filterLevel grows with the steps, as the edges of blocks do. In photographs a half of a step has up to 0.2 dB more than
+// this third; it is less, so as to leave textures alone.
 func filterLevel(step int) int { return min(step/3, 63) }
 
 // run decides for all macroblocks.
