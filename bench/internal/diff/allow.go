@@ -54,7 +54,6 @@ var allowances = []allowance{
 
 	{"40-kinds* files", "header.Cache-Control", "max-age=*", "private, no-store", "nobody keeps a protected file for the next"},
 
-
 	// What PocketBase leaves to chance.
 	{"70-collections*", "body.message", "Failed to delete collection probably due to*", "Failed to delete collection probably due to*", chance + "it lists the referring collections in random order"},
 	{"11-more-filters* in any order", "body.items.*", "*", "*", chance + "sorted by a value of which a record has several, it does not say which counts"},
