@@ -3,7 +3,6 @@ import { Pause, Play } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import { bootstrapQuery } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
-import { pb } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Checkbox, TextInput } from "@/parts/input";
 import { Menu, MenuItem } from "@/parts/menu";
@@ -31,7 +30,7 @@ export function Page() {
       <div className="flex min-w-0 flex-col gap-6 p-4">
         <section aria-labelledby="rt-clients" className="flex flex-col gap-2">
           <h2 id="rt-clients" className="text-title font-semibold">Connections of this node</h2>
-          <Clients own={pb.realtime.clientId} />
+          <Clients />
         </section>
         <section aria-labelledby="rt-events" className="flex flex-col gap-2">
           <h2 id="rt-events" className="text-title font-semibold">Events</h2>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Unplug } from "lucide-react";
 import { useState } from "react";
-import { get, problem, send } from "@/lib/pb";
+import { get, pb, problem, send } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
 import { Tag, TimeText } from "@/parts/small";
@@ -30,9 +30,10 @@ await pb.collection("posts").subscribe("*", (e) => console.log(e));`;
 const shown = 200;
 
 /** Who is connected to this node. */
-export function Clients({ own }: { own: string }) {
+export function Clients() {
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(clientsQuery);
+  const own = pb.realtime.clientId; // as of the latest list: the stream opens after the page
   const [ending, setEnding] = useState<Client>();
   const [busy, setBusy] = useState(false);
   const end = async (c: Client) => {

@@ -27,17 +27,24 @@ export function useStream(collections: string[], paused: boolean): { events: Hea
   const hold = useRef(paused);
   hold.current = paused;
   const frame = useRef(0);
-  const show = useRef(() => {});
-  show.current = () => {
-    if (hold.current) return setWaiting((all.current.at(-1)?.n ?? 0) - (events[0]?.n ?? 0));
+  const seen = useRef(0); // the last one that was shown
+  const show = () => {
+    if (hold.current) return setWaiting(next.current - seen.current);
+    seen.current = next.current;
     setWaiting(0);
-    setEvents(all.current.toReversed());
+    setEvents(all.current.slice(-kept).toReversed());
+  };
+  const clear = () => {
+    all.current = [];
+    seen.current = next.current;
+    setWaiting(0);
+    setEvents([]);
   };
   const note = (e: Omit<Heard, "n" | "at">) => {
     all.current.push({ ...e, n: ++next.current, at: Date.now() });
     if (all.current.length > kept + 500) all.current = all.current.slice(-kept);
     if (frame.current) return;
-    frame.current = window.setTimeout(() => ((frame.current = 0), show.current()), 100);
+    frame.current = window.setTimeout(() => ((frame.current = 0), show()), 100);
   };
   const key = collections.join();
   useEffect(() => {
@@ -58,7 +65,8 @@ export function useStream(collections: string[], paused: boolean): { events: Hea
     };
     // eslint-disable-next-line -- note speaks to refs alone
   }, [key]);
-  useEffect(() => show.current(), [paused]);
+  // eslint-disable-next-line -- show speaks to refs alone
+  useEffect(() => show(), [paused]);
   useEffect(() => () => clearTimeout(frame.current), []);
-  return { events, waiting, failed, clear: () => ((all.current = []), show.current()) };
+  return { events, waiting, failed, clear };
 }

@@ -17,7 +17,7 @@ export interface Mark {
 
 /** Both themes at once: the colours are the page's own. */
 const look = EditorView.theme({
-  "&": { color: "var(--text)", backgroundColor: "var(--bg)" },
+  "&": { color: "var(--text)", backgroundColor: "var(--bg)", minHeight: "110px" },
   "&.cm-focused": { outline: "2px solid var(--accent)" },
   ".cm-content": { caretColor: "var(--text)" },
   ".cm-cursor": { borderLeftColor: "var(--text)" },
