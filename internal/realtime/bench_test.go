@@ -59,3 +59,25 @@ func benchFanOut(b *testing.B, n int, rule string, heard int) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(i*heard), "ns/delivery")
 }
+
+// BenchmarkClients (RT-1) tells for how long a look at a thousand connections may hold up what is delivered to them.
+// The dashboard takes one every three seconds: 2 % of that are 60 ms.
+func BenchmarkClients(b *testing.B) {
+	p := assemble(b, nil)
+	p.follow()
+	for range 1000 {
+		c, err := p.b.Open(realtime.Peer{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := p.b.Submit(b.Context(), &caller.Caller{Now: p.now}, c.ID(), []string{"posts/*", "people/*"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if n := len(p.b.Clients()); n != 1000 {
+			b.Fatalf("%d connections", n)
+		}
+	}
+}
