@@ -33,6 +33,10 @@ web: ## rebuild the dashboard's files in web/dist, which are part of the tree
 test-web: build ## the dashboard: types, lint, units, and the built binary in a browser; installs Chromium when there is none
 	HOLDALL_BIN=$(CURDIR)/$(BIN) web/test.sh
 
+bench-web: build ## the dashboard's bars beside PocketBase's, on 100,000 records: several minutes, on a quiet machine
+	cd bench && CGO_ENABLED=0 $(GO) build -trimpath -o ../bin/pocketbase ./cmd/pocketbase
+	BARS_SLOW=1 HOLDALL_BIN=$(CURDIR)/$(BIN) POCKETBASE_BIN=$(CURDIR)/bin/pocketbase node web/e2e/bars.mjs
+
 test: fmt test-go race compat test-postgres test-web test-bench ## all that a change must pass; installs what tests need
 	@echo "make test: everything passed"
 

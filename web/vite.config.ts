@@ -5,8 +5,8 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /**
- * Leaves it to boot.js what a page loads: the pages that mails lead to must not load the dashboard. The tags of the
- * bundle become attributes of the script element of boot.js.
+ * Leaves it to boot.js what a page loads: the pages that mails lead to must not load the dashboard, and who is not
+ * signed in needs its sign-in page alone. The names of what there is to load become attributes of boot.js's element.
  */
 function bundleByBoot(): Plugin {
   return {
@@ -15,13 +15,26 @@ function bundleByBoot(): Plugin {
     enforce: "post",
     transformIndexHtml: {
       order: "post",
-      handler(html) {
-        const main = /<script type="module"[^>]*src="([^"]+)"[^>]*><\/script>\s*/.exec(html)!;
-        const style = /<link rel="stylesheet"[^>]*href="([^"]+)"[^>]*>\s*/.exec(html)!;
-        const chunks = [...html.matchAll(/<link rel="modulepreload"[^>]*href="([^"]+)"[^>]*>\s*/g)];
-        for (const tag of [main, style, ...chunks]) html = html.replace(tag[0], "");
-        const data = `data-main="${main[1]}" data-style="${style[1]}" data-chunks="${chunks.map((c) => c[1]).join(" ")}"`;
-        return html.replace(/<script([^>]*) src="\.\/boot\.js"/, `<script$1 src="./boot.js" ${data}`);
+      handler(html, { bundle }) {
+        const chunks = Object.values(bundle!).filter((c) => c.type === "chunk");
+        const find = (module: string) => chunks.find((c) => c.moduleIds.some((id) => id.endsWith(module)))!;
+        /** A chunk, and all that it cannot run without. */
+        const whole = (c: (typeof chunks)[number], seen = new Set<string>()): Set<string> => {
+          if (seen.has(c.fileName)) return seen;
+          seen.add(c.fileName);
+          for (const name of c.imports) whole(chunks.find((d) => d.fileName === name)!, seen);
+          return seen;
+        };
+        const list = (names: Iterable<string>) => [...names].map((n) => "./" + n).join(" ");
+        const style = Object.keys(bundle!).find((name) => name.endsWith(".css"))!;
+        const data = {
+          style: "./" + style,
+          main: list(whole(find("/src/main.tsx"))),
+          guest: list(whole(find("/src/guest.tsx"))),
+          records: list([...whole(find("/src/pages/grid.tsx"))].filter((n) => !whole(find("/src/main.tsx")).has(n))),
+        };
+        html = html.replace(/<script type="module"[^>]*><\/script>\s*|<link rel="(modulepreload|stylesheet)"[^>]*>\s*/g, "");
+        return html.replace(/<script([^>]*) src="\.\/boot\.js"/, (tag) => tag + Object.entries(data).map(([k, v]) => ` data-${k}="${v}"`).join(""));
       },
     },
   };
@@ -39,6 +52,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
     license: { fileName: "licences.txt" },
+    cssCodeSplit: false,
+    rolldownOptions: { input: ["index.html", "src/guest.tsx"] },
   },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
   server: { proxy: { "/api": "http://127.0.0.1:8090" } },

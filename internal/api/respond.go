@@ -57,6 +57,11 @@ func (c *call) done() error {
 
 func writeJSON(w http.ResponseWriter, r *http.Request, status int, raw []byte) {
 	h := w.Header()
+	raw, isPacked := packed(r, raw)
+	if isPacked {
+		h.Set("Content-Encoding", "gzip")
+		h.Add("Vary", "Accept-Encoding")
+	}
 	h["Content-Type"] = jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(raw))}
 	w.WriteHeader(status)

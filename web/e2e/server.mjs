@@ -1,6 +1,8 @@
 // A built server with a directory of its own, and what tests need to know of it.
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PocketBase from "pocketbase";
@@ -11,11 +13,22 @@ export const email = "ada@example.com";
 export const password = "correct horse battery";
 
 /** Starts a server on a free port of the loopback; close() ends it and removes its directory. Flags are those of serve. */
-export async function startServer(...flags) {
+export const startServer = (...flags) => start(bin, ["superuser", "create"], "127.0.0.1:0", flags);
+
+/** Starts a PocketBase, which POCKETBASE_BIN names: it is compared with. */
+export async function startNeighbour() {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address();
+  free.close();
+  return start(process.env.POCKETBASE_BIN, ["superuser", "upsert"], `127.0.0.1:${port}`);
+}
+
+async function start(program, makeSuperuser, http, flags = []) {
   const dir = await mkdtemp(join(tmpdir(), "holdall-web-"));
-  const made = spawnSync(bin, ["superuser", "create", email, password, "--dir", dir], { encoding: "utf8" });
+  const made = spawnSync(program, [...makeSuperuser, email, password, "--dir", dir], { encoding: "utf8" });
   if (made.status !== 0) throw new Error(`no superuser: ${made.stdout}${made.stderr}`);
-  const child = spawn(bin, ["serve", "--dir", dir, "--http", "127.0.0.1:0", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, ["serve", "--dir", dir, "--http", http, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   const url = await address(child);
   const pb = new PocketBase(url);
   pb.autoCancellation(false);
@@ -52,7 +65,7 @@ function address(child) {
 
 /** The collections and records that most tests work on. */
 export async function seed(pb, posts = 300) {
-  await pb.settings.update({ batch: { enabled: true, maxRequests: 1000 } });
+  await pb.settings.update({ batch: { enabled: true, maxRequests: 1000, timeout: 60 } });
   const authors = await pb.collections.create({
     name: "authors",
     type: "base",

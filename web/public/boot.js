@@ -2,7 +2,7 @@
 // for what the first screen needs while the rest is still on its way. What it finds lies in window.boot.
 (() => {
   const root = document.documentElement;
-  const { main, style, chunks } = document.currentScript.dataset;
+  const { main, guest, records, style } = document.currentScript.dataset;
   const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));
   const read = (key) => {
     try {
@@ -22,18 +22,30 @@
     return;
   }
   addEventListener("hashchange", () => /^#\/(auth|setup|pbinstall)\//.test(location.hash) && location.reload());
+  const { token } = read("pocketbase_auth");
+  const name = /^#\/c\/([^/?]+)(\?|$)/.exec(location.hash);
   if (main) {
+    const [entry, ...chunks] = (token ? main : guest).split(" ");
     add("link", { rel: "stylesheet", href: style });
-    for (const href of chunks.split(" ").filter(Boolean)) add("link", { rel: "modulepreload", href });
-    add("script", { type: "module", src: main });
+    add("script", { type: "module", src: entry });
+    for (const href of token && name ? [...chunks, ...records.split(" ")] : chunks) add("link", { rel: "modulepreload", href });
   }
   const api = new URL("..", location.href.split("#")[0]).href;
   const asked = {};
   window.boot = { api, asked };
-  const { token } = read("pocketbase_auth");
   if (!token) return;
-  const ask = (path) => (asked[path] = fetch(api + path, { headers: { Authorization: token } })).catch(() => {});
+  const ask = (path) => (asked[path] = fetch(api + path, { headers: { Authorization: token, "X-Dashboard": "1" } })).catch(() => {});
   ask("api/dashboard/bootstrap");
-  const name = /^#\/c\/([^/?]+)(\?|$)/.exec(location.hash);
-  if (name) ask("api/collections/" + name[1]);
+  if (!name) return;
+  ask("api/collections/" + name[1]);
+  // The first rows of a grid that is not filtered and not sorted, as src/lib/rows.ts asks for them. Which relations
+  // they bring along is not known before the collection is.
+  if (name[2]) return;
+  asked["rows " + name[1]] = asked["api/collections/" + name[1]].then(async (answer) => {
+    const { fields } = await answer.clone().json();
+    const expand = fields.filter((f) => f.type === "relation").map((f) => f.name);
+    const query = new URLSearchParams({ page: "1", perPage: "100", skipTotal: "1", ...(expand.length && { expand }) });
+    return fetch(`${api}api/collections/${name[1]}/records?${query}`, { headers: { Authorization: token, "X-Dashboard": "1" } });
+  });
+  asked["rows " + name[1]].catch(() => {});
 })();

@@ -25,17 +25,16 @@ export const places: { group: string; name: string; to: string; icon: LucideIcon
 const item = "target flex min-h-7 items-center gap-2 rounded-sm px-2 text-body hover:bg-hover";
 
 /** The way to everything. */
-export function Rail() {
-  const { rail } = usePrefs();
+export function Rail({ wide }: { wide: boolean }) {
   const go = useNavigate();
   const { data } = useQuery(bootstrapQuery);
   const there = places.filter((p) => !p.needs || data?.can?.[p.needs]);
   return (
-    <nav aria-label="Main" className={clsx("flex shrink-0 flex-col overflow-auto border-r bg-panel", rail ? "w-50 max-md:absolute max-md:inset-y-10 max-md:left-0 max-md:z-30 max-md:shadow-layer" : "w-12 max-md:hidden")}>
-      {rail && <Collections />}
+    <nav aria-label="Main" className={clsx("flex shrink-0 flex-col overflow-auto border-r bg-panel", wide ? "w-50 max-md:absolute max-md:inset-y-10 max-md:left-0 max-md:z-30 max-md:shadow-layer" : "w-12 max-md:hidden")}>
+      {wide && <Collections />}
       <div className="mt-auto flex flex-col gap-0.5 border-t p-1.5">
         {there.map((p) => (
-          <Place key={p.to} {...p} wide={rail} go={() => void go({ href: p.to })} />
+          <Place key={p.to} {...p} wide={wide} go={() => void go({ href: p.to })} />
         ))}
       </div>
     </nav>

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Scale, Search, Sun, User } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Again } from "@/app/again";
 import { Rail } from "@/app/rail";
 import { bootstrapQuery } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import { usePhone } from "@/lib/media";
 import { pb } from "@/lib/pb";
 import { setPrefs, usePrefs } from "@/lib/prefs";
 import { session, useSession } from "@/lib/session";
@@ -20,7 +21,7 @@ const Sheet = lazy(() => import("@/app/sheet").then((m) => ({ default: m.Shortcu
 /** What stands around every screen: the rail, the bar on top, the strip when the server is away. */
 export function Shell({ children }: { children: ReactNode }) {
   const { data } = useQuery(bootstrapQuery);
-  const { rail } = usePrefs();
+  const [rail, setRail] = useRail();
   const { expired } = useSession();
   const [layer, setLayer] = useState<"palette" | "sheet" | null>(null);
   const go = useNavigate();
@@ -31,7 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
 
   useAction({ id: "palette", name: "Open the palette", group: "General", keys: ["mod+k"], inText: true, run: () => setLayer("palette") });
   useAction({ id: "sheet", name: "Show all shortcuts", group: "General", keys: ["?"], run: () => setLayer("sheet") });
-  useAction({ id: "rail", name: rail ? "Hide the rail" : "Show the rail", group: "General", keys: ["["], run: () => setPrefs({ rail: !rail }) });
+  useAction({ id: "rail", name: rail ? "Hide the rail" : "Show the rail", group: "General", keys: ["["], run: () => setRail(!rail) });
   useAction({ id: "new-collection", name: "New collection", group: "Data", run: () => void go({ href: "/new" }) });
   useAction({ id: "theme", name: "Change the theme", group: "General", run: toggleTheme });
   useAction({ id: "sign-out", name: "Sign out", group: "General", run: session.signOut });
@@ -42,7 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
         To the content
       </a>
       <header className="flex h-10 shrink-0 items-center gap-2 border-b bg-panel px-2">
-        <IconButton name={rail ? "Hide the rail" : "Show the rail"} keys="[" icon={MenuIcon} onClick={() => setPrefs({ rail: !rail })} />
+        <IconButton name={rail ? "Hide the rail" : "Show the rail"} keys="[" icon={MenuIcon} onClick={() => setRail(!rail)} />
         <span className="truncate font-semibold">{data?.meta.appName || "Holdall"}</span>
         <div className="ml-auto flex items-center gap-1">
           <LiveDot />
@@ -52,7 +53,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <DownStrip />
       <div className="flex min-h-0 flex-1">
-        <Rail />
+        <Rail wide={rail} />
         <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col overflow-auto outline-none">
           <Suspense fallback={<Skeleton />}>{children}</Suspense>
         </main>
@@ -64,6 +65,16 @@ export function Shell({ children }: { children: ReactNode }) {
       {expired && <Again />}
     </div>
   );
+}
+
+/** Whether the rail is open. On a phone it lies over the page: it starts closed, and closes when it has led somewhere. */
+function useRail(): [boolean, (open: boolean) => void] {
+  const phone = usePhone();
+  const { rail } = usePrefs();
+  const [over, setOver] = useState(false);
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  useEffect(() => setOver(false), [path]);
+  return phone ? [over, setOver] : [rail, (open) => setPrefs({ rail: open })];
 }
 
 function toggleTheme(): void {

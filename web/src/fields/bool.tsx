@@ -5,7 +5,7 @@ export const bool: FieldKind = {
   type: "bool",
   word: "Bool",
   icon: ToggleLeft,
-  width: 80,
+  width: 128,
   inline: "toggle",
   zero: () => false,
   text: (v) => String(!!v),

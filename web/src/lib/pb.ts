@@ -12,19 +12,38 @@ export const apiBase = (window.boot?.api ?? new URL("..", location.href.split("#
 /** The one client of the API: the official SDK. */
 export const pb = new PocketBase(apiBase);
 pb.autoCancellation(false);
+// The server packs what it sends to the dashboard.
+pb.beforeSend = (url, options) => ({ url, options: { ...options, fetch: whole, headers: { ...options.headers, "X-Dashboard": "1" } } });
+
+/** An answer that was cut short is a failure: the SDK takes it for an empty one. */
+async function whole(url: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const answer = await fetch(url, init);
+  if (answer.ok && answer.headers.get("Content-Type")?.includes("json")) {
+    const text = await answer.clone().text();
+    if (text) JSON.parse(text);
+  }
+  return answer;
+}
 
 /** The nonce that style elements need under the page's content policy. */
 export const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
 
-/** Asks for a path below /api as JSON; takes the answer that boot.js has asked for already, once. */
-export async function get<T>(path: string, query?: Record<string, unknown>): Promise<T> {
-  const asked = query ? undefined : window.boot?.asked[path];
-  if (asked) {
-    delete window.boot!.asked[path];
-    const early = await asked.catch(() => undefined);
-    if (early?.ok) return (await early.json()) as T;
+/** Takes what boot.js has asked for already, once; undefined when it has not, or was refused. */
+export async function early<T>(what: string): Promise<T | undefined> {
+  const asked = window.boot?.asked[what];
+  if (!asked) return undefined;
+  delete window.boot!.asked[what];
+  try {
+    const answer = await asked;
+    return answer.ok ? ((await answer.json()) as T) : undefined;
+  } catch {
+    return undefined;
   }
-  return pb.send<T>("/" + path, { method: "GET", query });
+}
+
+/** Asks for a path below /api as JSON. */
+export async function get<T>(path: string, query?: Record<string, unknown>): Promise<T> {
+  return (query ? undefined : await early<T>(path)) ?? pb.send<T>("/" + path, { method: "GET", query });
 }
 
 /** Sends JSON to a path below /api. */
@@ -44,7 +63,8 @@ export function problem(err: unknown): Problem {
   if (err instanceof ClientResponseError) {
     const data = (err.response["data"] ?? {}) as Problem["fields"];
     const offline = err.status === 0 && !err.isAbort;
-    const message = offline ? "The server does not answer." : (err.response["message"] as string) || err.message;
+    const cut = err.originalError instanceof SyntaxError;
+    const message = cut ? "The answer of the server was cut short." : offline ? "The server does not answer." : (err.response["message"] as string) || err.message;
     return { status: err.status, message, fields: data };
   }
   return { status: -1, message: err instanceof Error ? err.message : String(err), fields: {} };

@@ -1,11 +1,20 @@
 import clsx from "clsx";
 import { X } from "lucide-react";
 import { AlertDialog, Dialog as D } from "radix-ui";
-import { useId, useState, type ReactNode } from "react";
-import { Button, IconButton } from "@/parts/button";
+import { useId, useState, type ComponentProps, type ReactNode } from "react";
+import { Button } from "@/parts/button";
 import { Field, TextInput } from "@/parts/input";
 
 const veil = "fixed inset-0 z-40 bg-black/40";
+
+/** It has the focus when a layer opens: a tooltip would stand in the way then. */
+function CloseButton(props: ComponentProps<"button">) {
+  return (
+    <button type="button" aria-label="Close" title="Close (Esc)" className="target inline-flex size-7 shrink-0 items-center justify-center rounded-sm hover:bg-hover" {...props}>
+      <X size={16} strokeWidth={1.5} aria-hidden />
+    </button>
+  );
+}
 
 /** A layer over the page that must be left before anything else is done. */
 export function Dialog({ open, onClose, title, about, children, foot, wide }: { open: boolean; onClose: () => void; title: string; about?: ReactNode; children?: ReactNode; foot?: ReactNode; wide?: boolean }) {
@@ -20,7 +29,7 @@ export function Dialog({ open, onClose, title, about, children, foot, wide }: { 
           <header className="flex items-center justify-between gap-4 px-4 pt-3 pb-2">
             <D.Title className="text-title font-semibold">{title}</D.Title>
             <D.Close asChild>
-              <IconButton name="Close" keys="escape" icon={X} />
+              <CloseButton />
             </D.Close>
           </header>
           <div className="flex min-h-0 flex-col gap-4 overflow-auto px-4 pb-4" tabIndex={-1}>

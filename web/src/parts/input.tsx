@@ -1,7 +1,6 @@
 import clsx from "clsx";
 import { Eye, EyeOff } from "lucide-react";
 import { useId, useState, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, type TextareaHTMLAttributes } from "react";
-import { IconButton } from "@/parts/button";
 
 export const box = "w-full rounded-sm border border-border bg-bg px-2 text-form text-text disabled:bg-panel disabled:text-muted aria-invalid:border-danger";
 
@@ -51,7 +50,9 @@ export function PasswordInput({ className, ...rest }: InputHTMLAttributes<HTMLIn
         {...rest}
       />
       <div className="absolute inset-y-0 right-0.5 flex items-center">
-        <IconButton name={shown ? "Hide" : "Show"} icon={shown ? EyeOff : Eye} onClick={() => show(!shown)} />
+        <button type="button" aria-label={shown ? "Hide" : "Show"} title={shown ? "Hide" : "Show"} className="target inline-flex size-7 items-center justify-center rounded-sm hover:bg-hover" onClick={() => show(!shown)}>
+          {shown ? <EyeOff size={16} strokeWidth={1.5} aria-hidden /> : <Eye size={16} strokeWidth={1.5} aria-hidden />}
+        </button>
       </div>
       {caps && <p role="status" className="mt-1 text-grid text-warning">Caps Lock is on.</p>}
     </div>

@@ -1,10 +1,12 @@
 import clsx from "clsx";
-import { Copy, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { Copy } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { usePrefs } from "@/lib/prefs";
 import { relative, shownTime } from "@/lib/time";
 import { Tip } from "@/parts/tip";
 import { toast } from "@/parts/toast";
+
+export { Banner } from "@/parts/banner";
 
 /** A word in a box; hue is one of the colours with a meaning. */
 export function Tag({ children, hue = "muted" }: { children: ReactNode; hue?: "muted" | "accent" | "danger" | "warning" | "success" | "info" | "public" }) {
@@ -33,8 +35,12 @@ export function IdChip({ id }: { id: string }) {
 /** A moment in the chosen zone; hover shows it in the other ones. */
 export function TimeText({ value }: { value: string }) {
   const { zone } = usePrefs();
+  const [near, setNear] = useState(false);
   const d = new Date(value);
   if (!value || Number.isNaN(d.getTime())) return <>{value}</>;
+  const text = <time dateTime={d.toISOString()} className="tabular" onPointerEnter={() => setNear(true)}>{shownTime(d, zone)}</time>;
+  // A grid has hundreds of times: what hover shows is made when it is first hovered.
+  if (!near) return text;
   return (
     <Tip
       text={
@@ -46,20 +52,8 @@ export function TimeText({ value }: { value: string }) {
         </span>
       }
     >
-      <time dateTime={d.toISOString()} className="tabular">{shownTime(d, zone)}</time>
+      {text}
     </Tip>
-  );
-}
-
-/** A strip with something to know. */
-export function Banner({ kind = "info", children, acts }: { kind?: "info" | "warning" | "danger"; children: ReactNode; acts?: ReactNode }) {
-  const hues = { info: "border-info", warning: "border-warning", danger: "border-danger" };
-  return (
-    <div role={kind === "danger" ? "alert" : "status"} className={clsx("flex flex-wrap items-center gap-2 rounded-md border border-l-4 bg-panel px-3 py-2", hues[kind])}>
-      {kind !== "info" && <TriangleAlert size={16} strokeWidth={1.5} aria-hidden className={kind === "danger" ? "text-danger" : "text-warning"} />}
-      <div className="min-w-0 flex-1">{children}</div>
-      {acts}
-    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import { deleteRecords, redo, saveFields, undo } from "@/lib/edits";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { useLive } from "@/lib/live";
+import { useMedia } from "@/lib/media";
 import { pb, problem } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
 import { useCount, useRows } from "@/lib/rows";
@@ -14,7 +15,7 @@ import { Confirm } from "@/parts/dialog";
 import { asFilter, FilterLine } from "@/parts/filterline";
 import { BulkBar } from "@/parts/grid/bulk";
 import { CellMenu } from "@/parts/grid/cellmenu";
-import { useColumns } from "@/parts/grid/columns";
+import { useColumns, type Column } from "@/parts/grid/columns";
 import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
 import { ColumnHeader, ColumnsButton } from "@/parts/grid/header";
 import { RecordsHead } from "@/parts/grid/head";
@@ -26,6 +27,9 @@ const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ def
 /** The field that is edited nowhere: the server sets it, or it names the record. */
 const fixed = (c: Collection, f: FieldDef) => c.type === "view" || !!f["primaryKey"] || f.type === "autodate" || f.type === "password";
 
+/** On a phone a row is its id and two fields, those that stand first; the panel has the rest. */
+const onPhone = (all: Column[]): Column[] => all.slice(0, 3).map((col) => ({ ...col, width: Math.floor((innerWidth - 36) / 3) }));
+
 /** The grid of a collection, its filter line, and the panel beside it. */
 export function Records({ collection: c }: { collection: Collection }) {
   const go = useNavigate();
@@ -34,8 +38,9 @@ export function Records({ collection: c }: { collection: Collection }) {
   const [range, setRange] = useState({ first: 0, last: 30 });
   const onRange = useCallback((first: number, last: number) => setRange({ first, last }), []);
   const rows = useRows(ask, range.first, range.last);
-  const total = useCount(ask);
+  const total = useCount(ask, !rows.loading);
   const columns = useColumns(c);
+  const shown = useMedia("(max-width: 480px)") ? onPhone(columns.shown) : columns.shown;
   const live = useLive(c.name);
   const grid = useRef<GridHandle>(null);
   const [selected, setSelected] = useState(new Set<string>());
@@ -120,7 +125,7 @@ export function Records({ collection: c }: { collection: Collection }) {
           <DataGrid
             ref={grid}
             label={`Records of ${c.name}`}
-            columns={columns.shown}
+            columns={shown}
             count={count}
             row={rows.row}
             onRange={onRange}

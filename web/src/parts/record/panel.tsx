@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy, Link2, MoreHorizontal, Trash2, X } from "lucide-react";
-import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import { createRecord, saveFields } from "@/lib/edits";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import { useMedia } from "@/lib/media";
 import { pb, problem, type Problem } from "@/lib/pb";
 import { setPrefs } from "@/lib/prefs";
 import { Button, IconButton } from "@/parts/button";
@@ -27,12 +28,9 @@ interface Props {
   onDelete: (row: Row) => void;
 }
 
-const wide = matchMedia("(min-width: 1100px)");
-const useWide = () => useSyncExternalStore((tell) => (wide.addEventListener("change", tell), () => wide.removeEventListener("change", tell)), () => wide.matches);
-
 /** One record in full: beside the grid where there is room, else over it. */
 export function RecordPanel(p: Props) {
-  const beside = useWide();
+  const beside = useMedia("(min-width: 1100px)");
   const title = p.id === "new" ? `New record in ${p.collection.name}` : `Record ${p.id} of ${p.collection.name}`;
   if (!beside)
     return (
@@ -118,12 +116,16 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
   const dirty = Object.keys(changed).length > 0;
 
   // What was changed elsewhere and is not being edited here is taken over.
+  // What is being edited keeps the value that was seen, so that saving finds the clash; the bar shows it at once.
+  const saving = useRef(false);
   useEffect(() => {
-    if (!row) return;
-    setBase((b) => {
-      setValues((v) => Object.fromEntries(Object.entries({ ...row, ...v }).map(([k, x]) => [k, same(x, b[k]) ? row[k] : x])));
-      return row;
-    });
+    if (!row || saving.current) return;
+    const mine = (k: string) => !(k in row) || (!same(values[k], base[k]) && !same(values[k], row[k]));
+    const names = Object.keys({ ...row, ...values });
+    setBase(Object.fromEntries(names.map((k) => [k, mine(k) ? base[k] : row[k]])));
+    setValues(Object.fromEntries(names.map((k) => [k, mine(k) ? values[k] : row[k]])));
+    const clashes = Object.keys(row).filter((k) => k !== "expand" && mine(k) && !same(row[k], base[k])).map((name) => ({ name, mine: values[name], theirs: row[name] }));
+    setClash(clashes.length ? clashes : undefined);
   }, [row]);
   useEffect(() => (dirty ? writeDraft(c.id, id, changed) : clearDraft(c.id, id)));
 
@@ -143,6 +145,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
         const now = force ? row : await pb.collection(c.name).getOne<Row>(row.id);
         const clashes = force ? [] : Object.keys(changed).filter((k) => k !== "password" && !same(now[k], base[k])).map((name) => ({ name, mine: values[name], theirs: now[name] }));
         if (clashes.length) return setClash(clashes);
+        saving.current = true;
         const saved = await saveFields(row, body);
         client.setQueryData(["record", c.name, row.id], { ...saved, expand: undefined });
         setBase(saved);
@@ -160,6 +163,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
     } catch (err) {
       setFault(problem(err));
     } finally {
+      saving.current = false;
       setBusy(false);
     }
   };
