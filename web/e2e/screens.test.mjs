@@ -48,7 +48,7 @@ const layers = {
   },
   panel: { menu: (p) => p.page.getByRole("form").getByRole("button", { name: "More" }).click() },
 };
-const opened = "[role=dialog], [role=alertdialog], [role=menu], [role=grid] input[type=text]";
+const opened = "[role=dialog], [role=alertdialog], [role=menu], [role=grid] :is(input:not([type=checkbox]), textarea)";
 
 for (const theme of ["light", "dark"])
   test(`A11Y-1 axe finds nothing on any screen, ${theme}`, async () => {
@@ -66,7 +66,7 @@ for (const theme of ["light", "dark"])
       assert.deepEqual(await p.axe(), [], name);
       for (const [layer, open] of Object.entries(layers[name] ?? {})) {
         await open(p);
-        await p.page.locator(opened).first().waitFor();
+        await p.page.locator(opened).first().waitFor({ timeout: 10_000 }).catch((err) => assert.fail(`${name}, ${layer} does not open: ${err.message}`));
         assert.deepEqual(await p.axe(), [], `${name}, ${layer}`);
         await p.page.keyboard.press("Escape");
         await p.page.locator(opened).first().waitFor({ state: "hidden" });

@@ -7,6 +7,7 @@ import { kindIcon } from "@/app/rail";
 import { bootstrapQuery, type CollectionMark } from "@/lib/collections";
 import { keyNames, useActions } from "@/lib/keys";
 import { pb } from "@/lib/pb";
+import { layers } from "@/parts/layers";
 
 const row = "flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 text-body data-[selected=true]:bg-selected";
 const isId = /^[a-z0-9_]{15}$/i;
@@ -28,7 +29,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const open = (href: string) => (onClose(), void go({ href }));
   return (
     <D.Root open onOpenChange={(o) => !o && onClose()}>
-      <D.Portal>
+      <D.Portal container={layers()}>
         <D.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <D.Content aria-describedby={undefined} className="appear fixed top-[10vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-150 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
           <D.Title className="sr-only">Search and commands</D.Title>

@@ -4,6 +4,7 @@ import { AlertDialog, Dialog as D } from "radix-ui";
 import { useId, useState, type ComponentProps, type ReactNode } from "react";
 import { Button } from "@/parts/button";
 import { Field, TextInput } from "@/parts/input";
+import { layers } from "@/parts/layers";
 
 const veil = "fixed inset-0 z-40 bg-black/40";
 
@@ -20,7 +21,7 @@ function CloseButton(props: ComponentProps<"button">) {
 export function Dialog({ open, onClose, title, about, children, foot, wide }: { open: boolean; onClose: () => void; title: string; about?: ReactNode; children?: ReactNode; foot?: ReactNode; wide?: boolean }) {
   return (
     <D.Root open={open} onOpenChange={(o) => !o && onClose()}>
-      <D.Portal>
+      <D.Portal container={layers()}>
         <D.Overlay className={veil} />
         <D.Content
           {...(about ? {} : { "aria-describedby": undefined })}
@@ -47,7 +48,7 @@ export function Dialog({ open, onClose, title, about, children, foot, wide }: { 
 export function Sheet({ open, onClose, title, children }: { open: boolean; onClose: () => void; title: string; children: ReactNode }) {
   return (
     <D.Root open={open} onOpenChange={(o) => !o && onClose()}>
-      <D.Portal>
+      <D.Portal container={layers()}>
         <D.Overlay className={veil} />
         <D.Content aria-describedby={undefined} className="fixed inset-y-0 right-0 z-40 flex w-full max-w-160 flex-col border-l bg-bg shadow-layer">
           <D.Title className="sr-only">{title}</D.Title>
@@ -68,7 +69,7 @@ export function Confirm({ open, onClose, title, about, verb, mustType, busy, onC
   const ready = !mustType || typed === mustType;
   return (
     <AlertDialog.Root open={open} onOpenChange={(o) => !o && (setTyped(""), onClose())}>
-      <AlertDialog.Portal>
+      <AlertDialog.Portal container={layers()}>
         <AlertDialog.Overlay className={veil} />
         <AlertDialog.Content className="appear fixed top-[16vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-110 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
           <form id={form} className="flex flex-col gap-3 p-4" onSubmit={(e) => (e.preventDefault(), ready && onConfirm())}>

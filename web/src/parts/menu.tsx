@@ -3,6 +3,7 @@ import { Check, type LucideIcon } from "lucide-react";
 import { DropdownMenu as M, Popover as P } from "radix-ui";
 import type { ReactNode } from "react";
 import { keyNames } from "@/lib/keys";
+import { layers } from "@/parts/layers";
 
 const layer = "appear z-50 min-w-44 overflow-auto rounded-md border bg-bg p-1 shadow-layer";
 const row = "flex min-h-7 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-body outline-none data-highlighted:bg-hover data-disabled:opacity-50";
@@ -12,7 +13,7 @@ export function Menu({ trigger, children, align = "end", defaultOpen }: { trigge
   return (
     <M.Root modal={false} defaultOpen={defaultOpen}>
       <M.Trigger asChild>{trigger}</M.Trigger>
-      <M.Portal>
+      <M.Portal container={layers()}>
         <M.Content align={align} sideOffset={4} collisionPadding={8} className={layer} style={{ maxHeight: "var(--radix-dropdown-menu-content-available-height)" }}>{children}</M.Content>
       </M.Portal>
     </M.Root>
@@ -41,7 +42,7 @@ export function Popover({ trigger, children, open, onOpenChange, align = "start"
   return (
     <P.Root open={open} onOpenChange={onOpenChange}>
       <P.Trigger asChild>{trigger}</P.Trigger>
-      <P.Portal>
+      <P.Portal container={layers()}>
         <P.Content aria-label={name} align={align} sideOffset={4} collisionPadding={8} className={clsx(layer, "max-w-[calc(100vw-16px)] p-2")}>{children}</P.Content>
       </P.Portal>
     </P.Root>
