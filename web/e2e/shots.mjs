@@ -16,6 +16,10 @@ export const screens = {
   settings: "/settings/application",
   access: "/access",
   import: "/c/posts/import",
+  playground: "/playground?c=posts&a=list",
+  sql: "/sql",
+  realtime: "/realtime",
+  collections: "/settings/collections",
 };
 
 const [dir, only] = process.argv.slice(2);
