@@ -1,19 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import clsx from "clsx";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
 import { rowHeight, usePrefs } from "@/lib/prefs";
-import { CellValue } from "@/parts/grid/cell";
-import { CellEditor, type Way } from "@/parts/grid/celleditor";
+import type { Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
-
-/** Where the focus is: row -1 is the header, column 0 the box that selects. */
-interface Place {
-  row: number;
-  col: number;
-}
+import { boxWidth, GridRow, type Place, type RowActs } from "@/parts/grid/gridrow";
 
 export interface GridHandle {
   focusRow: (row: number) => void;
@@ -40,8 +33,6 @@ interface Props {
   ref?: Ref<GridHandle>;
 }
 
-const boxWidth = 36;
-
 /**
  * A grid of any number of rows of which those in view alone are there. It follows the ARIA grid pattern: one tab stop,
  * arrows move, Enter or F2 edits, Space selects.
@@ -55,8 +46,8 @@ export function DataGrid(p: Props) {
   const [faults, setFaults] = useState<{ id: string; field: string; text: string }>();
   const anchor = useRef(0);
   const wantsFocus = useRef(false);
-  const rows = useVirtualizer({ count: p.count, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 8, scrollPaddingStart: height });
-  const cols = useVirtualizer({ count: p.columns.length, horizontal: true, getScrollElement: () => scroll.current, estimateSize: (i) => p.columns[i]!.width, overscan: 3, paddingStart: boxWidth, scrollPaddingStart: boxWidth });
+  const rows = useVirtualizer({ count: p.count, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 4, scrollPaddingStart: height });
+  const cols = useVirtualizer({ count: p.columns.length, horizontal: true, getScrollElement: () => scroll.current, estimateSize: (i) => p.columns[i]!.width, overscan: 1, paddingStart: boxWidth, scrollPaddingStart: boxWidth });
   const widths = p.columns.map((c) => c.width).join();
   useLayoutEffect(() => rows.measure(), [rows, height]);
   useLayoutEffect(() => cols.measure(), [cols, widths]);
@@ -158,7 +149,10 @@ export function DataGrid(p: Props) {
     } else p.onKey?.(e, row, p.columns[at.col - 1]);
   };
 
-  const left = (i: number) => cols.getVirtualItems().find((v) => v.index === i)?.start ?? 0;
+  const acts = useRef<RowActs>(null!);
+  useLayoutEffect(() => {
+    acts.current = { focus: (to) => (at.row !== to.row || at.col !== to.col) && setAt(to), toggle, begin, save: (place, row, f, value, way) => void save(place, row, f, value, way) };
+  });
   const inView = cols.getVirtualItems();
   return (
     <div
@@ -208,74 +202,23 @@ export function DataGrid(p: Props) {
       <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize(), width: cols.getTotalSize(), minWidth: "100%" }}>
         {shown.map((v) => {
           const row = p.row(v.index);
-          const chosen = !!row && p.selected.has(row.id);
           return (
-            <div
+            <GridRow
               key={v.index}
-              role="row"
-              aria-rowindex={v.index + 2}
-              aria-selected={chosen}
-              className={clsx("group/row absolute left-0 w-full border-b", chosen ? "bg-selected" : row && row.id === p.openId ? "bg-hover" : "bg-bg hover:bg-panel")}
-              style={{ top: v.start, height }}
-            >
-              <div role="gridcell" aria-colindex={1} className="sticky left-0 z-[1] flex h-full items-center justify-center bg-inherit" style={{ width: boxWidth }}>
-                <input
-                  type="checkbox"
-                  aria-label={`Select ${row?.id ?? "row"}`}
-                  data-cell={`${v.index}:0`}
-                  tabIndex={at.row === v.index && at.col === 0 ? 0 : -1}
-                  className="size-4 accent-accent"
-                  checked={chosen}
-                  onFocus={() => setAt({ row: v.index, col: 0 })}
-                  onChange={() => {}}
-                  onClick={(e) => toggle(v.index, e.shiftKey)}
-                />
-              </div>
-              {inView.map((cv) => {
-                const c = p.columns[cv.index]!;
-                const here = { row: v.index, col: cv.index + 1 };
-                const editing = edit && edit.place.row === here.row && edit.place.col === here.col;
-                const fault = row && faults?.id === row.id && faults.field === c.field.name ? faults.text : undefined;
-                return (
-                  <div
-                    key={c.field.id}
-                    role="gridcell"
-                    aria-colindex={cv.index + 2}
-                    aria-readonly={!p.canEdit(c.field)}
-                    aria-invalid={fault ? true : undefined}
-                    data-cell={`${here.row}:${here.col}`}
-                    tabIndex={at.row === here.row && at.col === here.col ? 0 : -1}
-                    className={clsx("group/cell absolute top-0 flex h-full items-center border-l px-2 -outline-offset-2!", kindOf(c.field).right && "justify-end", editing && "z-[2]", fault && "outline-2 outline-danger")}
-                    style={{ left: left(cv.index), width: c.width }}
-                    onMouseDown={() => setAt(here)}
-                    onFocus={(e) => e.target === e.currentTarget && (at.row !== here.row || at.col !== here.col) && setAt(here)}
-                    onDoubleClick={() => begin(here)}
-                    onKeyDown={(e) => {
-                      const typed = e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey && e.key !== " ";
-                      if (typed && !editing && e.target === e.currentTarget && kindOf(c.field).inline === "text" && !"o./?[".includes(e.key) && p.canEdit(c.field)) {
-                        e.preventDefault();
-                        e.stopPropagation();
-                        begin(here, e.key);
-                      }
-                    }}
-                  >
-                    {editing && row ? (
-                      <CellEditor field={c.field} row={row} first={edit.first} onDone={(value, way) => void save(here, row, c.field, value, way)} />
-                    ) : row ? (
-                      <>
-                        <span className="min-w-0 truncate">
-                          <CellValue field={c.field} row={row} />
-                        </span>
-                        {p.cellMenu(row, c)}
-                      </>
-                    ) : (
-                      <span className="late h-2 w-2/3 rounded-sm bg-hover" />
-                    )}
-                    {fault && <span role="alert" className="absolute top-full left-0 z-20 max-w-80 rounded-sm border border-danger bg-bg px-2 text-danger shadow-layer">{fault}</span>}
-                  </div>
-                );
-              })}
-            </div>
+              index={v.index}
+              top={v.start}
+              height={height}
+              row={row}
+              columns={p.columns}
+              inView={inView}
+              look={row && p.selected.has(row.id) ? "selected" : row && row.id === p.openId ? "open" : "plain"}
+              focus={at.row === v.index ? at.col : undefined}
+              edit={edit?.place.row === v.index ? edit : undefined}
+              fault={row && faults?.id === row.id ? faults : undefined}
+              canEdit={p.canEdit}
+              menu={p.cellMenu}
+              acts={acts}
+            />
           );
         })}
       </div>

@@ -9,7 +9,7 @@ import { useLive } from "@/lib/live";
 import { useMedia } from "@/lib/media";
 import { pb, problem } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
-import { useCount, useRows } from "@/lib/rows";
+import { pageSize, useCount, useRows } from "@/lib/rows";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
 import { asFilter, FilterLine } from "@/parts/filterline";
@@ -35,8 +35,12 @@ export function Records({ collection: c }: { collection: Collection }) {
   const go = useNavigate();
   const { q = "", s = "", r } = useSearch({ from: "/c/$name" });
   const ask = { collection: c, filter: asFilter(c, q), sort: s };
-  const [range, setRange] = useState({ first: 0, last: 30 });
-  const onRange = useCallback((first: number, last: number) => setRange({ first, last }), []);
+  const [range, setRange] = useState({ first: 0, last: pageSize - 1 });
+  // Whole pages: scrolling within them asks for nothing, and draws nothing but the grid.
+  const onRange = useCallback((first: number, last: number) => setRange((r) => {
+    const pages = { first: first - (first % pageSize), last: last - (last % pageSize) + pageSize - 1 };
+    return pages.first === r.first && pages.last === r.last ? r : pages;
+  }), []);
   const rows = useRows(ask, range.first, range.last);
   const total = useCount(ask, !rows.loading);
   const columns = useColumns(c);
