@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -55,15 +56,40 @@ type moving struct {
 	objects *objectstore.Store
 	storage string            // the collection's folder
 	sums    map[string]string // of all files, by their paths in it
+	due     atomic.Pointer[death]
+}
+
+// death is the end of a move at one of its requests to the object store.
+type death struct {
+	left   atomic.Int64 // requests until it
+	before bool         // the request is never answered; else the end comes at some moment after its answer
+	after  time.Duration
+	kill   context.CancelFunc
+}
+
+// ServeHTTP is the object store. A move that has to die does so at a request, so that every kill meets one at work,
+// however fast the machine.
+func (r *moving) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	d := r.due.Load()
+	last := d != nil && d.left.Add(-1) == 0
+	if last && d.before {
+		d.kill()
+		<-req.Context().Done()
+		return
+	}
+	r.objects.ServeHTTP(w, req)
+	if last {
+		time.AfterFunc(d.after, d.kill)
+	}
 }
 
 // Run fills a directory, and moves there, back, and there again.
 func (m Move) Run(ctx context.Context) (*Moved, error) {
-	objects := objectstore.New()
-	store := httptest.NewServer(objects)
+	r := &moving{Move: m, Moved: Moved{Test: "move", Seed: m.Seed}, crash: Crash{Bin: m.Bin, Dir: m.Dir, Only: true},
+		rng: rand.New(rand.NewPCG(m.Seed, 0)), objects: objectstore.New(), sums: map[string]string{}}
+	store := httptest.NewServer(r)
 	defer store.Close()
-	r := &moving{Move: m, Moved: Moved{Test: "move", Seed: m.Seed}, crash: Crash{Bin: m.Bin, Dir: m.Dir, Only: true, store: store.URL},
-		rng: rand.New(rand.NewPCG(m.Seed, 0)), objects: objects, sums: map[string]string{}}
+	r.crash.store = store.URL
 	if err := r.prepare(ctx); err != nil {
 		return &r.Moved, fmt.Errorf("prepare: %w", err)
 	}
@@ -78,12 +104,24 @@ func (m Move) Run(ctx context.Context) (*Moved, error) {
 // way moves one way, with kills first.
 func (r *moving) way(ctx context.Context, to string) error {
 	for range r.Move.Kills {
-		life := 20*time.Millisecond + time.Duration(r.rng.Int64N(int64(600*time.Millisecond)))
-		if err := errors.Join(r.move(ctx, to, life), r.served(ctx)); err != nil {
+		if err := errors.Join(r.killed(ctx, to), r.served(ctx)); err != nil {
 			return err
 		}
 	}
-	return errors.Join(r.move(ctx, to, time.Minute), r.served(ctx), r.alone(to))
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	return errors.Join(r.move(ctx, to), r.served(ctx), r.alone(to))
+}
+
+// killed moves, and ends the move while files are left to be moved: each has a request of its own at least.
+func (r *moving) killed(ctx context.Context, to string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	d := &death{before: r.rng.IntN(2) == 0, after: time.Duration(r.rng.Int64N(int64(3 * time.Millisecond))), kill: cancel}
+	d.left.Store(1 + r.rng.Int64N(int64(r.Files/(r.Move.Kills+1))))
+	r.due.Store(d)
+	defer r.due.Store(nil)
+	return r.move(ctx, to)
 }
 
 // prepare writes records with files.
@@ -123,10 +161,8 @@ func (r *moving) prepare(ctx context.Context) error {
 	})
 }
 
-// move moves, and is killed after life.
-func (r *moving) move(ctx context.Context, to string, life time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, life)
-	defer cancel()
+// move moves, and is killed at the end of ctx.
+func (r *moving) move(ctx context.Context, to string) error {
 	cmd := exec.CommandContext(ctx, r.Bin, "files", "move", "--to", to, "--dir", r.crash.data()) // its end is a kill -9
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	text, err := cmd.CombinedOutput()
