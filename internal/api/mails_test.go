@@ -54,17 +54,17 @@ func newPostReaching(t *testing.T, hosts ...string) *post {
 		"smtp": fields{"enabled": true, "host": p.mail.Host, "port": p.mail.Port},
 		"meta": fields{"appName": "Test & Co", "appURL": "https://app.example"}, "notices": fields{"emailChanged": false},
 	}))
-	p.cheapPasswords()
+	p.passwordsCost(4) // these tests make many
 	return p
 }
 
-// cheapPasswords makes the users' hashes as cheap as they may be: these tests make many.
-func (p *post) cheapPasswords() {
+// passwordsCost says how costly the hashes of the users' passwords are from now on: 4 is the least, 10 what is usual.
+func (p *post) passwordsCost(cost int) {
 	p.Helper()
 	users := p.must(200, p.do("GET", "/api/collections/users", p.super, nil))
 	for _, f := range users["fields"].([]any) {
 		if f := f.(map[string]any); f["name"] == "password" {
-			f["cost"] = 4
+			f["cost"] = cost
 		}
 	}
 	p.options(fields{"fields": users["fields"]})

@@ -99,7 +99,7 @@ func newPhones(t *testing.T, more fields) *phones {
 		"smtp": fields{"enabled": true, "host": p.mail.Host, "port": p.mail.Port},
 		"meta": fields{"appName": "Shop", "appURL": "https://app.example"},
 	})
-	p.cheapPasswords()
+	p.passwordsCost(4)
 	p.options(fields{"phoneAuth": fields{"enabled": true}})
 	p.emailIsOptional()
 	p.options(more)
