@@ -24,28 +24,36 @@
   addEventListener("hashchange", () => /^#\/(auth|setup|pbinstall)\//.test(location.hash) && location.reload());
   const { token } = read("pocketbase_auth");
   const name = /^#\/c\/([^/?]+)(\?|$)/.exec(location.hash);
-  if (main) {
+  const api = new URL("..", location.href.split("#")[0]).href;
+  const asked = {};
+  window.boot = { api, asked };
+  // The API is asked first: browsers open six connections, and files can take all of them.
+  if (token) ask();
+  if (main) load();
+
+  function load() {
     const [entry, ...chunks] = (token ? main : guest).split(" ");
     add("link", { rel: "stylesheet", href: style });
     add("script", { type: "module", src: entry });
     for (const href of token && name ? [...chunks, ...records.split(" ")] : chunks) add("link", { rel: "modulepreload", href });
   }
-  const api = new URL("..", location.href.split("#")[0]).href;
-  const asked = {};
-  window.boot = { api, asked };
-  if (!token) return;
-  const ask = (path) => (asked[path] = fetch(api + path, { headers: { Authorization: token, "X-Dashboard": "1" } })).catch(() => {});
-  ask("api/dashboard/bootstrap");
-  if (!name) return;
-  ask("api/collections/" + name[1]);
-  // The first rows of a grid that is not filtered and not sorted, as src/lib/rows.ts asks for them. Which relations
-  // they bring along is not known before the collection is.
-  if (name[2]) return;
-  asked["rows " + name[1]] = asked["api/collections/" + name[1]].then(async (answer) => {
-    const { fields } = await answer.clone().json();
-    const expand = fields.filter((f) => f.type === "relation").map((f) => f.name);
-    const query = new URLSearchParams({ page: "1", perPage: "100", skipTotal: "1", ...(expand.length && { expand }) });
-    return fetch(`${api}api/collections/${name[1]}/records?${query}`, { headers: { Authorization: token, "X-Dashboard": "1" } });
-  });
-  asked["rows " + name[1]].catch(() => {});
+
+  function ask() {
+    const get = (path) => fetch(api + path, { headers: { Authorization: token, "X-Dashboard": "1" } });
+    const keep = (key, answer) => (asked[key] = answer).catch(() => {});
+    keep("api/dashboard/bootstrap", get("api/dashboard/bootstrap"));
+    if (!name) return;
+    const collection = "api/collections/" + name[1];
+    keep(collection, get(collection));
+    // The first rows of a grid that is not filtered and not sorted, as src/lib/rows.ts asks for them. Which relations
+    // they bring along is not known before the collection is.
+    if (name[2]) return;
+    const rows = asked[collection].then(async (answer) => {
+      const { fields } = await answer.clone().json();
+      const expand = fields.filter((f) => f.type === "relation").map((f) => f.name);
+      const query = new URLSearchParams({ page: "1", perPage: "100", skipTotal: "1", ...(expand.length && { expand }) });
+      return get(`${collection}/records?${query}`);
+    });
+    keep("rows " + name[1], rows);
+  }
 })();

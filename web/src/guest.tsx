@@ -12,7 +12,7 @@ async function enter(): Promise<void> {
   if (/^#\/(login|request-password-reset)/.test(location.hash)) history.replaceState(null, "", "#/");
   const { begin } = await dashboard();
   root.unmount();
-  begin(app);
+  await begin(app);
 }
 
 app.addEventListener("input", () => void dashboard().catch(() => {}), { once: true });

@@ -1,4 +1,4 @@
 import { begin } from "@/app/begin";
 import "@/style.css";
 
-begin(document.getElementById("app")!);
+void begin(document.getElementById("app")!);

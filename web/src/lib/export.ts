@@ -1,6 +1,7 @@
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { Collection } from "@/lib/collections";
+import { grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import type { Ask } from "@/lib/rows";
 import { toast, toastFailed } from "@/parts/toast";
@@ -46,7 +47,7 @@ export async function exportRecords(ask: Ask, form: Form, total?: number): Promi
   const parts: string[] = [];
   let got = 0;
   let after = "";
-  if ((total ?? 0) > 5000) toast(`Reading ${total!.toLocaleString("en")} records…`);
+  if ((total ?? 0) > 5000) toast(`Reading ${grouped(total!)} records…`);
   try {
     for (;;) {
       const filter = [ask.filter && `(${ask.filter})`, after && pb.filter("id > {:after}", { after })].filter(Boolean).join(" && ");
@@ -57,7 +58,7 @@ export async function exportRecords(ask: Ask, form: Form, total?: number): Promi
       if (items.length < 1000) break;
     }
     download(c, parts, form);
-    toast(`${got.toLocaleString("en")} records exported.`);
+    toast(`${grouped(got)} records exported.`);
   } catch (err) {
     toastFailed(`The export failed: ${problem(err).message}`);
   }

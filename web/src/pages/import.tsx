@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import { grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { refreshRows } from "@/lib/rows";
 import { Button } from "@/parts/button";
@@ -91,7 +92,7 @@ function Steps({ collection: c }: { collection: Collection }) {
       {plan && (
         <>
           <section aria-label="Columns" className="flex flex-col gap-2">
-            <h2 className="text-title font-semibold">{plan.source.form}: {plan.source.rows.length.toLocaleString("en")} rows</h2>
+            <h2 className="text-title font-semibold">{plan.source.form}: {grouped(plan.source.rows.length)} rows</h2>
             <Columns collection={c} plan={plan} onChange={(mapping) => (setPlan({ ...plan, mapping }), setDry(undefined))} />
           </section>
           <section aria-label="How" className="flex flex-wrap items-center gap-3">
@@ -105,11 +106,11 @@ function Steps({ collection: c }: { collection: Collection }) {
               </label>
             )}
             <Button onClick={() => void check()}>Dry run</Button>
-            <Button look="primary" busy={done !== undefined} onClick={() => void run()}>{done === undefined ? `Import ${plan.source.rows.length.toLocaleString("en")} rows` : `${done.toLocaleString("en")} of ${plan.source.rows.length.toLocaleString("en")}`}</Button>
+            <Button look="primary" busy={done !== undefined} onClick={() => void run()}>{done === undefined ? `Import ${grouped(plan.source.rows.length)} rows` : `${grouped(done)} of ${grouped(plan.source.rows.length)}`}</Button>
             {done !== undefined && <Button onClick={() => stop.current?.abort()}>Stop</Button>}
           </section>
-          {dry && <Outcome title={`${dry.good.toLocaleString("en")} rows can be read, ${dry.refused.length.toLocaleString("en")} values cannot. Nothing was written.`} refused={dry.refused} />}
-          {report && <Outcome title={`${report.created.toLocaleString("en")} created, ${report.updated.toLocaleString("en")} updated, ${report.refused.length.toLocaleString("en")} refused`} refused={report.refused} onUndo={report.ids.length ? () => void takeBack(c, report.ids).then(() => refreshRows(client, c.name)) : undefined} />}
+          {dry && <Outcome title={`${grouped(dry.good)} rows can be read, ${grouped(dry.refused.length)} values cannot. Nothing was written.`} refused={dry.refused} />}
+          {report && <Outcome title={`${grouped(report.created)} created, ${grouped(report.updated)} updated, ${grouped(report.refused.length)} refused`} refused={report.refused} onUndo={report.ids.length ? () => void takeBack(c, report.ids).then(() => refreshRows(client, c.name)) : undefined} />}
         </>
       )}
     </>
@@ -222,7 +223,7 @@ function Outcome({ title, refused, onUndo }: { title: string; refused: Refusal[]
           </table>
         </div>
       )}
-      {refused.length > 100 && <p className="text-muted">The first 100 of {refused.length.toLocaleString("en")}.</p>}
+      {refused.length > 100 && <p className="text-muted">The first 100 of {grouped(refused.length)}.</p>}
     </section>
   );
 }

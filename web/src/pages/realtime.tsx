@@ -3,6 +3,7 @@ import { Pause, Play } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import { bootstrapQuery } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import { grouped } from "@/lib/number";
 import { Button } from "@/parts/button";
 import { Checkbox, TextInput } from "@/parts/input";
 import { Menu, MenuItem } from "@/parts/menu";
@@ -59,6 +60,6 @@ function matches(e: Heard, sought: string, payload: boolean): boolean {
 
 function count(hits: Heard[], all: Heard[]): string {
   if (!all.length) return "";
-  const n = hits.length.toLocaleString("en");
+  const n = grouped(hits.length);
   return all.length >= kept ? `the latest ${n}` : `${n} ${hits.length === 1 ? "event" : "events"}`;
 }

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { collectionQuery, type Collection } from "@/lib/collections";
+import { grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
@@ -52,7 +53,7 @@ function Danger({ collection: c }: { collection: Collection }) {
     }
   };
   if (c.system) return null;
-  const n = count.data?.toLocaleString("en") ?? "all";
+  const n = count.data === undefined ? "all" : grouped(count.data);
   return (
     <section aria-label="Throw away" className="flex flex-wrap items-center gap-2 border-t pt-4">
       {c.type !== "view" && <Button onClick={() => setAsking("truncate")}>Delete all records</Button>}

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import type { Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import { grouped } from "@/lib/number";
 import { problem, send, type Problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { readCollections, review, type Step, type Wanted } from "@/parts/collections/model";
@@ -63,7 +64,7 @@ export function Import({ all }: { all: Collection[] }) {
       {fault && <Banner kind="danger">{fault.message}{Object.entries(fault.fields).map(([k, f]) => <p key={k}>{k}: {f?.message ?? JSON.stringify(f)}</p>)}</Banner>}
       {read.list && <Review steps={steps} onLost={onLost} />}
       {doing.length > 0 && <div><Button look={losses.length ? "danger" : "primary"} busy={busy} disabled={counting} onClick={begin}>Import {doing.length} {doing.length === 1 ? "collection" : "collections"}</Button></div>}
-      <Confirm open={asking} onClose={() => ask(false)} onConfirm={() => void run()} busy={busy} title="Import and lose data?" verb="Import and lose it" about={losses.map((l) => <p key={l.name + l.field}><b>{l.name === l.field ? l.name : `${l.name}.${l.field}`}</b> {l.why}: {(l.count ?? 0).toLocaleString("en")} {l.name === l.field ? "records" : "values"} cannot be brought back.</p>)} />
+      <Confirm open={asking} onClose={() => ask(false)} onConfirm={() => void run()} busy={busy} title="Import and lose data?" verb="Import and lose it" about={losses.map((l) => <p key={l.name + l.field}><b>{l.name === l.field ? l.name : `${l.name}.${l.field}`}</b> {l.why}: {grouped(l.count ?? 0)} {l.name === l.field ? "records" : "values"} cannot be brought back.</p>)} />
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { grouped } from "@/lib/number";
 import { pb } from "@/lib/pb";
 import { Tag } from "@/parts/small";
 import { useLosses, type Loss } from "@/parts/schema/effects";
@@ -47,7 +48,7 @@ function Changed({ step, onLost }: { step: Step & { kind: "changed" }; onLost: (
     <ul className="flex flex-col gap-1">
       {losses.list.map((l) => (
         <li key={l.field} className="border-l-2 border-danger pl-2 text-danger">
-          {l.field} {l.why}: {l.count === undefined ? "counting the values that are lost…" : `${l.count.toLocaleString("en")} ${l.count === 1 ? "value is" : "values are"} lost.`}
+          {l.field} {l.why}: {l.count === undefined ? "counting the values that are lost…" : `${grouped(l.count)} ${l.count === 1 ? "value is" : "values are"} lost.`}
         </li>
       ))}
       {lines.map((l) => <li key={l} className="border-l-2 border-line pl-2">{l}</li>)}
@@ -61,5 +62,5 @@ function Dropped({ step, onLost }: { step: Step & { kind: "dropped" }; onLost: (
   useEffect(() => {
     onLost(step.name, { counting: !view && count === undefined, list: count ? [{ field: step.name, why: "goes with all its records", count }] : [] });
   }, [step.name, view, count, onLost]);
-  return <p className="border-l-2 border-danger pl-2 text-danger">{view ? "The view goes." : count === undefined ? "Counting the records that are lost…" : `${count.toLocaleString("en")} ${count === 1 ? "record is" : "records are"} lost.`}</p>;
+  return <p className="border-l-2 border-danger pl-2 text-danger">{view ? "The view goes." : count === undefined ? "Counting the records that are lost…" : `${grouped(count)} ${count === 1 ? "record is" : "records are"} lost.`}</p>;
 }

@@ -4,6 +4,7 @@ import type { Row } from "@/fields/kind";
 import type { Collection } from "@/lib/collections";
 import { saveFields } from "@/lib/edits";
 import { exportRows } from "@/lib/export";
+import { grouped } from "@/lib/number";
 import { problem, pb } from "@/lib/pb";
 import type { Ask } from "@/lib/rows";
 import { Button } from "@/parts/button";
@@ -33,8 +34,8 @@ export function BulkBar({ collection: c, ask, selected, total, rows, onSelect, o
   };
   return (
     <div role="toolbar" aria-label="Selected records" className="flex flex-wrap items-center gap-2">
-      <span className="font-medium text-text">{n.toLocaleString("en")} selected</span>
-      {total !== undefined && n < total && <Button look="quiet" className="h-6! text-accent" onClick={() => void all()}>Select all {total.toLocaleString("en")} that match</Button>}
+      <span className="font-medium text-text">{grouped(n)} selected</span>
+      {total !== undefined && n < total && <Button look="quiet" className="h-6! text-accent" onClick={() => void all()}>Select all {grouped(total)} that match</Button>}
       {c.type !== "view" && <Button className="h-6!" onClick={() => setSetting(true)}>Set a field</Button>}
       <Menu trigger={<Button className="h-6!">Copy or export</Button>} align="start">
         <MenuItem onSelect={() => void rows([...selected]).then((r) => copy(JSON.stringify(r, null, 2)))}>Copy as JSON</MenuItem>

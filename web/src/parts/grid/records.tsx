@@ -7,6 +7,7 @@ import type { Collection, FieldDef } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { useLive } from "@/lib/live";
 import { useMedia } from "@/lib/media";
+import { grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
 import { pageSize, useCount, useRows } from "@/lib/rows";
@@ -155,7 +156,7 @@ export function Records({ collection: c }: { collection: Collection }) {
           {selected.size > 0 ? (
             <BulkBar collection={c} ask={ask} selected={selected} total={total.data} rows={ids} onSelect={setSelected} onDelete={setDropping} />
           ) : (
-            <span role="status">{total.data === undefined ? "Counting…" : `${total.data.toLocaleString("en")} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
+            <span role="status">{total.data === undefined ? "Counting…" : `${grouped(total.data)} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
           )}
         </footer>
       </div>

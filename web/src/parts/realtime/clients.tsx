@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Unplug } from "lucide-react";
 import { useState } from "react";
+import { grouped } from "@/lib/number";
 import { get, pb, problem, send } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
@@ -74,14 +75,14 @@ export function Clients() {
                   {c.topics.length > 5 && <div className="text-muted">and {c.topics.length - 5} more</div>}
                   {!c.topics.length && <span className="text-muted">nothing yet</span>}
                 </td>
-                <td className="tabular px-2 py-1">{c.queued ? `${c.queued} events, ${c.bytes.toLocaleString("en")} bytes` : "–"}</td>
+                <td className="tabular px-2 py-1">{c.queued ? `${c.queued} events, ${grouped(c.bytes)} bytes` : "–"}</td>
                 <td className="px-2 py-1"><Button className="h-7!" icon={Unplug} aria-label={`End the connection ${c.id}`} onClick={() => setEnding(c)}>End</Button></td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {data.length > shown && <p className="text-muted">The {shown} oldest of {data.length.toLocaleString("en")}.</p>}
+      {data.length > shown && <p className="text-muted">The {shown} oldest of {grouped(data.length)}.</p>}
       <Confirm open={!!ending} onClose={() => setEnding(undefined)} onConfirm={() => ending && void end(ending)} busy={busy} title="End this connection?" verb="End it" about={<>The client of {ending?.auth?.email || ending?.auth?.id || "a guest"} at {ending?.ip} is cut off. Most clients connect again at once.</>} />
     </>
   );

@@ -3,6 +3,7 @@ import { Check, CircleDashed, CircleHelp, Split, X } from "lucide-react";
 import { useRef, useState } from "react";
 import type { Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import { grouped } from "@/lib/number";
 import { problem } from "@/lib/pb";
 import { Field, Select, TextArea } from "@/parts/input";
 import { isBlank } from "@/parts/rules/editor";
@@ -109,7 +110,7 @@ function Answer({ data, totals, stale, error, onPick }: { data: Explained; total
   );
 }
 
-const number = (n: number) => n.toLocaleString("en");
+const number = grouped;
 
 /** How many records the stored rule lets pass, and how many this one. */
 function Totals({ data }: { data: Explained }) {

@@ -1,5 +1,6 @@
 import { useQueries } from "@tanstack/react-query";
 import type { Collection, FieldDef } from "@/lib/collections";
+import { grouped } from "@/lib/number";
 import { pb } from "@/lib/pb";
 import { Confirm } from "@/parts/dialog";
 import { rulesWith, type Changes } from "@/parts/schema/model";
@@ -52,7 +53,7 @@ export function Effects({ collection: c, changes, losses, name }: { collection: 
     <ul className="flex flex-col gap-1.5">
       {losses.list.map((l) => (
         <li key={l.field} className="border-l-2 border-danger pl-2 text-danger">
-          {l.field} {l.why}: {l.count === undefined ? "counting the values that are lost…" : `${l.count.toLocaleString("en")} ${l.count === 1 ? "value is" : "values are"} lost.`}
+          {l.field} {l.why}: {l.count === undefined ? "counting the values that are lost…" : `${grouped(l.count)} ${l.count === 1 ? "value is" : "values are"} lost.`}
         </li>
       ))}
       {broken.map((b) => <li key={b} className="border-l-2 border-warning pl-2 text-warning">{b}</li>)}
@@ -70,7 +71,7 @@ export function Losses({ open, losses, onClose, onConfirm }: { open: boolean; lo
       onConfirm={onConfirm}
       title="Save and lose values?"
       verb="Save and lose them"
-      about={losses.map((l) => <p key={l.field}><b>{l.field}</b> {l.why}: {(l.count ?? 0).toLocaleString("en")} {l.count === 1 ? "value" : "values"} cannot be brought back.</p>)}
+      about={losses.map((l) => <p key={l.field}><b>{l.field}</b> {l.why}: {grouped(l.count ?? 0)} {l.count === 1 ? "value" : "values"} cannot be brought back.</p>)}
     />
   );
 }

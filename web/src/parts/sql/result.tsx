@@ -1,11 +1,12 @@
 import { Download } from "lucide-react";
+import { grouped } from "@/lib/number";
 import { save } from "@/lib/save";
 import { Button } from "@/parts/button";
 import { asCSV, asJSON, shown, type Found } from "@/parts/sql/model";
 
 /** The rows that a statement found. */
 export function Result({ found: f }: { found: Found }) {
-  const n = f.rows.length.toLocaleString("en");
+  const n = grouped(f.rows.length);
   return (
     <section aria-label="Result" className="flex min-h-0 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
