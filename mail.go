@@ -102,4 +102,7 @@ func (a *App) sweepOnce(ctx context.Context) {
 	if err := a.auth.Sweep(ctx); err != nil && ctx.Err() == nil {
 		a.o.Log.Error("old codes could not be deleted", "error", err)
 	}
+	if err := a.write.SweepAnswers(ctx); err != nil && ctx.Err() == nil {
+		a.o.Log.Error("kept answers could not be deleted", "error", err)
+	}
 }

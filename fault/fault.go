@@ -25,6 +25,7 @@ const (
 	NotFound                 // it is not there, or the caller must not learn that it is
 	TooLarge                 // the request is bigger than its limit
 	TooMany                  // too many requests in too short a time
+	Conflict                 // it was right when it was begun, and is not any more: look again
 	Unavailable              // a dependency is down for now; trying again may help
 )
 

@@ -48,27 +48,47 @@ func batch(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), timeout)
 	defer cancel()
-	return c.runBatch(ctx, asked)
+	n, err := c.named(in)
+	switch {
+	case err != nil:
+		return err
+	case n != nil:
+		err = c.once(n, func(keep keeper) error { return c.runBatch(ctx, asked, keep) })
+	default:
+		err = c.runBatch(ctx, asked, nil)
+	}
+	if f, ok := errors.AsType[failedItem](err); ok {
+		return c.failBatch(f.index, f.error)
+	}
+	return err
 }
 
 // runBatch runs the writes up to the first that cannot even begin; that one fails the batch in its turn, so
-// that the error which is told is that of the first failing request.
-func (c *call) runBatch(ctx context.Context, asked []batchRequest) error {
+// that the error which is told is that of the first failing request, a failedItem. It gives the answer to keep, or
+// answers when that is nil.
+func (c *call) runBatch(ctx context.Context, asked []batchRequest, keep keeper) error {
 	items, stuck := c.batchItems(asked)
 	if stuck != nil && len(items) == 0 {
-		return c.failBatch(0, stuck)
+		return failedItem{0, stuck}
 	}
 	var results []byte
 	begun := false
-	err := c.Write.Batch(ctx, items, func(i int, rd store.Reader, rec *record.Record) (err error) {
+	err := c.Write.Batch(ctx, items, func(in context.Context, i int, rd store.Reader, rec *record.Record) (err error) {
 		begun = true
-		if results, err = c.appendResult(ctx, results, i, rd, items[i], rec); err != nil {
+		if results, err = c.appendResult(ctx, results, i, rd, items[i], rec); err != nil || i < len(items)-1 {
 			return err
 		}
-		if stuck != nil && i == len(items)-1 {
+		if results = append(results, ']'); stuck != nil {
 			return stuckError{stuck}
 		}
-		return nil
+		if keep == nil {
+			return nil
+		}
+		shown, err := c.picked(results)
+		if err != nil {
+			return err
+		}
+		return keep(in, rd, http.StatusOK, shown)
 	})
 	switch {
 	case ctx.Err() == nil || err == nil || retriable(err):
@@ -78,16 +98,25 @@ func (c *call) runBatch(ctx context.Context, asked []batchRequest) error {
 		return fault.New(fault.Invalid, batchFailed).Because(err)
 	}
 	if s, ok := errors.AsType[stuckError](err); ok {
-		return c.failBatch(len(items), s.error)
+		return failedItem{len(items), s.error}
 	}
 	if item, ok := errors.AsType[*write.ItemError](err); ok {
-		return c.failBatch(item.Index, item.Err)
+		return failedItem{item.Index, item.Err}
 	}
-	if err != nil {
+	if err != nil || keep != nil {
 		return err
 	}
-	return c.answer(append(results, ']'))
+	return c.answer(results)
 }
+
+// failedItem is the error of one request, which fails all.
+type failedItem struct {
+	index int
+	error
+}
+
+// Unwrap is the request's own error.
+func (f failedItem) Unwrap() error { return f.error }
 
 // errNotBegun is of a batch whose time was over before its first request was done: what it waited for was not itself.
 var errNotBegun = &fault.Error{Kind: fault.Unavailable, Msg: "Other writes take too long. Try again in a moment.", Retry: time.Second}

@@ -72,6 +72,12 @@ func (p *post) passwordsCost(cost int) {
 
 func (p *post) do(method, path, token string, body fields) said {
 	p.Helper()
+	return p.with(nil, method, path, token, body)
+}
+
+// with is do with more headers.
+func (p *post) with(more http.Header, method, path, token string, body fields) said {
+	p.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
 		p.Fatal(err)
@@ -80,6 +86,7 @@ func (p *post) do(method, path, token string, body fields) said {
 	r.RemoteAddr = net.JoinHostPort(p.ip, "4000")
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "tests")
+	maps.Copy(r.Header, more)
 	if token != "" {
 		r.Header.Set("Authorization", token)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
 )
 
@@ -91,11 +92,9 @@ func createRecord(c *call) error {
 		return err
 	}
 	defer in.Close()
-	rec, err := c.Write.Create(c.r.Context(), c.by, c.col, in)
-	if err != nil {
-		return err
-	}
-	return c.showRecord(rec)
+	return c.write(write.Item{Action: write.Create, Body: in}, func() (*record.Record, error) {
+		return c.Write.Create(c.r.Context(), c.by, c.col, in)
+	})
 }
 
 func updateRecord(c *call) error {
@@ -104,9 +103,33 @@ func updateRecord(c *call) error {
 		return err
 	}
 	defer in.Close()
-	rec, err := c.Write.Update(c.r.Context(), c.by, c.col, c.r.PathValue("id"), in)
+	return c.write(write.Item{Action: write.Update, Body: in}, func() (*record.Record, error) {
+		return c.Write.Update(c.r.Context(), c.by, c.col, c.r.PathValue("id"), in)
+	})
+}
+
+func deleteRecord(c *call) error {
+	return c.write(write.Item{Action: write.Delete}, func() (*record.Record, error) {
+		return nil, c.Write.Delete(c.r.Context(), c.by, c.col, c.r.PathValue("id"))
+	})
+}
+
+// write does what it says, by plain when the request may be done as often as it comes, and answers with the record.
+func (c *call) write(it write.Item, plain func() (*record.Record, error)) error {
+	n, err := c.named(it.Body)
 	if err != nil {
 		return err
+	}
+	if n != nil {
+		it.By, it.Collection, it.ID = c.by, c.col, c.r.PathValue("id")
+		return c.writeOnce(n, it)
+	}
+	rec, err := plain()
+	switch {
+	case err != nil:
+		return err
+	case rec == nil:
+		return c.done()
 	}
 	return c.showRecord(rec)
 }
@@ -115,11 +138,4 @@ func (c *call) showRecord(rec *record.Record) error {
 	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) {
 		return c.Read.Show(c.r.Context(), dst, c.Store, c.by, rec, c.shape())
 	})
-}
-
-func deleteRecord(c *call) error {
-	if err := c.Write.Delete(c.r.Context(), c.by, c.col, c.r.PathValue("id")); err != nil {
-		return err
-	}
-	return c.done()
 }

@@ -49,6 +49,19 @@ func (c *call) answer(raw []byte) error {
 	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) { return p.Append(dst, raw), nil })
 }
 
+// picked is a JSON value, reduced to what ?fields= names.
+func (c *call) picked(raw []byte) ([]byte, error) {
+	fields := c.query("fields")
+	if fields == "" {
+		return raw, nil
+	}
+	p, err := pick.Parse(fields)
+	if err != nil {
+		return nil, err
+	}
+	return p.Append(nil, raw), nil
+}
+
 // done answers that there is nothing to say.
 func (c *call) done() error {
 	c.w.WriteHeader(http.StatusNoContent)

@@ -35,6 +35,7 @@ var defaults = map[fault.Kind]struct {
 	fault.NotFound:     {404, "The requested resource wasn't found."},
 	fault.TooLarge:     {413, "Request entity too large."},
 	fault.TooMany:      {429, "Too Many Requests."},
+	fault.Conflict:     {409, "The request is at odds with what is there by now."},
 	fault.Unavailable:  {503, "The service is busy. Try again in a moment."},
 }
 

@@ -44,12 +44,15 @@ func (e *ItemError) Error() string { return e.Err.Error() }
 // Unwrap returns the item's error.
 func (e *ItemError) Unwrap() error { return e.Err }
 
-// Batch runs the items in order in one transaction: all or none. done hears of each written record (nil
-// after a delete) while the transaction is open, with a reader that sees it; its error ends the batch. It
-// may hear of all once more, when a collection changed meanwhile and everything is done again.
+// Done hears of the i-th written record of a batch (nil after a delete) while the transaction is open, with a reader
+// that sees it; what it writes with its ctx belongs to the transaction, and its error ends the batch.
+type Done func(ctx context.Context, i int, rd store.Reader, rec *record.Record) error
+
+// Batch runs the items in order in one transaction: all or none. done may hear of all once more, when a collection
+// changed meanwhile and everything is done again.
 //
 // The error of an item is an *ItemError. When ctx ends first, nothing is written and its error returned.
-func (s *Service) Batch(ctx context.Context, items []Item, done func(i int, rd store.Reader, rec *record.Record) error) (err error) {
+func (s *Service) Batch(ctx context.Context, items []Item, done Done) (err error) {
 	works := make([]*work, 0, len(items))
 	defer func() { settleAhead(ctx, works, err) }()
 	for i, it := range items {
@@ -96,14 +99,14 @@ func (s *Service) item(ctx context.Context, it Item) *work {
 	return w
 }
 
-func runAll(ctx context.Context, rd store.Reader, items []Item, works []*work, done func(int, store.Reader, *record.Record) error) error {
+func runAll(ctx context.Context, rd store.Reader, items []Item, works []*work, done Done) error {
 	for i, w := range works {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		rec, err := w.act(ctx, items[i].Action, rd)
 		if err == nil {
-			err = done(i, rd, rec)
+			err = done(ctx, i, rd, rec)
 		}
 		if err != nil {
 			return failedAt(ctx, i, err)

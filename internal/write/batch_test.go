@@ -16,7 +16,7 @@ import (
 	"github.com/holdall-dev/holdall/schema"
 )
 
-func nothing(int, store.Reader, *record.Record) error { return nil }
+func nothing(context.Context, int, store.Reader, *record.Record) error { return nil }
 
 func (h *house) item(a write.Action, c *schema.Collection, id string, d data) write.Item {
 	return write.Item{Action: a, By: h.super(), Collection: c, ID: id, Body: bring(d)}
@@ -38,7 +38,7 @@ func TestBatch(t *testing.T) {
 		h.item(write.Upsert, c, "", data{"id": "bbbbbbbbbbbbbbb", "n": 5.0}),
 		h.item(write.Upsert, c, "", data{"n": 7.0}),
 		h.item(write.Delete, c, "bbbbbbbbbbbbbbb", nil),
-	}, func(i int, rd store.Reader, rec *record.Record) error {
+	}, func(_ context.Context, i int, rd store.Reader, rec *record.Record) error {
 		n, err := rd.Count(t.Context(), store.Query{From: c})
 		s := "gone"
 		if rec != nil {
@@ -83,7 +83,7 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 		h.faulty(err, tc.kind, tc.msg)
 	}
 	broken := errors.New("no")
-	err := h.w.Batch(t.Context(), []write.Item{h.item(write.Create, c, "", nil)}, func(int, store.Reader, *record.Record) error { return broken })
+	err := h.w.Batch(t.Context(), []write.Item{h.item(write.Create, c, "", nil)}, func(context.Context, int, store.Reader, *record.Record) error { return broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
@@ -98,7 +98,7 @@ func TestBatchEndsWithItsTime(t *testing.T) {
 	c := h.collection(counted)
 	ctx, cancel := context.WithCancel(t.Context())
 	err := h.w.Batch(ctx, []write.Item{h.item(write.Create, c, "", nil), h.item(write.Create, c, "", nil)},
-		func(int, store.Reader, *record.Record) error { cancel(); return nil })
+		func(context.Context, int, store.Reader, *record.Record) error { cancel(); return nil })
 	if _, ok := errors.AsType[*write.ItemError](err); ok || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that time is over", err)
 	}

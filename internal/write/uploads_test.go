@@ -227,7 +227,7 @@ func TestBatchesWithFiles(t *testing.T) {
 	item := func(d data) write.Item {
 		return write.Item{Action: write.Create, By: h.guest(), Collection: c, Body: body.Body{Data: d, Files: uploads{"one": {file("one.txt", "1")}}}}
 	}
-	done := func(int, store.Reader, *record.Record) error { return nil }
+	done := func(context.Context, int, store.Reader, *record.Record) error { return nil }
 	change := item(nil)
 	change.Action, change.ID = write.Update, old.ID()
 	if err := h.w.Batch(t.Context(), []write.Item{item(nil), change, item(data{"slug": "taken"})}, done); err == nil {
@@ -265,7 +265,7 @@ func (g *gate) Put(ctx context.Context, key string, r io.Reader, about blob.Abou
 func TestNobodyWaitsForBytes(t *testing.T) {
 	t.Parallel()
 	slow := body.Body{Files: uploads{"one": {file("slow.txt", "1")}}}
-	done := func(int, store.Reader, *record.Record) error { return nil }
+	done := func(context.Context, int, store.Reader, *record.Record) error { return nil }
 	for name, writes := range map[string]func(*house, *schema.Collection) error{
 		"batch": func(h *house, c *schema.Collection) error {
 			old := h.make(c, data{"slug": "old"})
@@ -319,7 +319,7 @@ func TestBatchesThatBuildOnThemselves(t *testing.T) {
 			{Action: write.Create, By: h.guest(), Collection: c, Body: with(data{"slug": slug})},
 		}
 	}
-	done := func(int, store.Reader, *record.Record) error { return nil }
+	done := func(context.Context, int, store.Reader, *record.Record) error { return nil }
 	h.make(c, data{"slug": "taken"})
 	if err := h.w.Batch(t.Context(), items("taken"), done); err == nil {
 		t.Error("a slug was taken twice")
