@@ -16,7 +16,7 @@ import (
 func main() {
 	var o options
 	flag.StringVar(&o.scenario, "scenario", "", "only scenarios whose name contains this")
-	flag.StringVar(&o.only, "only", "", "holdall, pocketbase or postgres alone")
+	flag.StringVar(&o.only, "only", "", "only these of holdall, pocketbase and postgres, parted by commas")
 	seconds := flag.Float64("seconds", 3, "of load per scenario and server")
 	flag.IntVar(&o.posts, "posts", 100_000, "rows in the measured collection")
 	flag.BoolVar(&o.million, "million", false, "also measure the start on a million rows (takes a minute)")

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("make the scene: %w", err)
 	}
 	for _, name := range names() {
-		if o.only != "" && o.only != name {
+		if o.only != "" && !slices.Contains(strings.Split(o.only, ","), name) {
 			continue
 		}
 		r.Figures[name] = map[string]figures{}

@@ -26,6 +26,7 @@ type conn struct {
 	order *list.List               // most recently used first
 	names int                      // given to statements so far
 	w     *dialect.SQL             // scratch for texts
+	used  time.Time                // when it was last given back to a pool
 
 	room  []byte   // scratch for parameters
 	ends  []int    // where each ends in room; below zero for NULL

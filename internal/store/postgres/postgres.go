@@ -68,6 +68,7 @@ type Store struct {
 	config  *pgconn.Config
 	origin  int64 // of the changes that this store makes
 	readers *pool
+	looks   looks // that wait for one of them
 	side    *pool // for small writes that need no lane
 	writer  *writer
 	shapes  sqlbase.Shapes
@@ -90,7 +91,7 @@ func Open(ctx context.Context, o Options) (store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.readers, s.side = newPool(o.Readers, s.dial), newPool(2, s.dial)
+	s.readers, s.side = newPool(o.Readers, s.dial, o.Now), newPool(2, s.dial, o.Now)
 	s.log, s.bus = newAccount(s), newBus(s)
 	s.writer = newWriter(s, c)
 	if err := s.load(ctx, c); err != nil {
