@@ -50,7 +50,7 @@ func (c *call) named(in body.Body) (*named, error) {
 	if len(keys) > 1 || !isOnceKey(keys[0]) {
 		return nil, fault.Newf(fault.Invalid, "An %s is 1 to %d visible characters, once.", onceHeader, maxOnceKey)
 	}
-	print, err := c.print(in)
+	print, err := c.print(keys[0], in)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +71,13 @@ func isOnceKey(key string) bool {
 }
 
 // print is the same for requests that ask the same: how a form is cut into parts does not matter, what is in it does.
-func (c *call) print(in body.Body) (string, error) {
+// The key is part of it and kept nowhere, so that nobody who reads the database can try passwords against the sum.
+func (c *call) print(key string, in body.Body) (string, error) {
 	data, err := json.Marshal(in.Data)
 	if err != nil {
 		return "", fmt.Errorf("print a request: %w", err)
 	}
-	parts := []string{c.r.Method, c.r.URL.RequestURI(), string(data)}
+	parts := []string{key, c.r.Method, c.r.URL.RequestURI(), string(data)}
 	for _, name := range slices.Sorted(maps.Keys(in.Files)) {
 		for _, up := range in.Files[name] {
 			sum, err := sumOfFile(up)
@@ -115,17 +116,21 @@ func (c *call) once(n *named, do func(keeper) error) error {
 	}
 	var first write.Answer
 	err := do(func(ctx context.Context, rd store.Reader, status int, body []byte) error {
-		if was, err := c.Write.Answered(ctx, rd, n.id); was != nil || err != nil {
-			return errors.Join(errAnswered, err)
+		switch was, err := c.Write.Answered(ctx, rd, n.id); {
+		case err != nil:
+			return err
+		case was != nil:
+			return errAnswered
 		}
 		first = write.Answer{Print: n.print, Status: status, Body: body}
 		return c.Write.KeepAnswer(ctx, n.id, first)
 	})
 	if err != nil {
-		if done, missed := c.again(n); done || missed != nil {
+		done, missed := c.again(n)
+		if done || missed != nil && (errors.Is(err, errAnswered) || fault.Is(missed, fault.Conflict)) {
 			return missed
 		}
-		return err
+		return err // that no answer can be looked for says less: this may be commit_unknown
 	}
 	c.give(first)
 	return nil

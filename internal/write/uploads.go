@@ -168,12 +168,12 @@ func (w *work) unstaged() (list []*files.Upload) {
 	return list
 }
 
-// settle ends what was staged, now that it is known whether the row was written. After a failed flush nobody
-// knows: the next process looks.
+// settle ends what was staged, now that it is known whether the row was written. When nobody knows, the next process
+// looks.
 func (w *work) settle(ctx context.Context, err error) {
 	staged := w.memo.staged
 	w.memo.staged, w.memo.owned = nil, false
-	if errors.Is(err, store.ErrReadOnly) {
+	if undecided(err) {
 		return
 	}
 	if err == nil && w.written {
@@ -186,4 +186,18 @@ func (w *work) settle(ctx context.Context, err error) {
 		}
 		st.Drop(ctx)
 	}
+}
+
+// undecided reports whether nobody knows what became of a commit: the flush failed, or the connection to the database
+// broke meanwhile.
+func undecided(err error) bool {
+	if errors.Is(err, store.ErrReadOnly) {
+		return true
+	}
+	f, ok := fault.Of(err)
+	if !ok {
+		return false
+	}
+	commit := f.Fields["commit"]
+	return commit != nil && commit.Code == fault.CodeCommitUnknown
 }

@@ -14,8 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/hook"
+	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -444,4 +446,44 @@ func (h *house) settled(all ...*schema.Collection) {
 		cancel()
 	}
 	h.Errorf("in the bucket:\n %s\nnamed:\n %s", strings.Join(got, "\n "), strings.Join(want, "\n "))
+}
+
+// doubtful is a store that writes, and then cannot say whether it did.
+type doubtful struct{ store.Store }
+
+var errDoubt = &fault.Error{Kind: fault.Unavailable, Fields: fault.Fields{"commit": fault.Field(fault.CodeCommitUnknown, "Who knows?")}}
+
+func (d doubtful) Apply(ctx context.Context, ms ...store.Mutation) (store.Commit, error) {
+	_, err := d.Store.Apply(ctx, ms...)
+	return store.Commit{}, errors.Join(err, errDoubt)
+}
+
+func (d doubtful) Update(ctx context.Context, fn func(store.Tx) error) (store.Commit, error) {
+	_, err := d.Store.Update(ctx, fn)
+	return store.Commit{}, errors.Join(err, errDoubt)
+}
+
+// TestUploadsInDoubt: when nobody knows whether a row was committed, its files stay.
+func TestUploadsInDoubt(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := h.collection(withFiles)
+	w := write.New(write.Needs{Files: h.files, Store: doubtful{h.st}, Gate: access.New(h.cat.Current), Catalog: h.cat.Current, Now: h.now})
+	in := body.Body{Files: uploads{"one": {file("one.txt", "1")}}}
+	_, alone := w.Create(t.Context(), h.guest(), c, in)
+	together := w.Batch(t.Context(), []write.Item{{Action: write.Create, By: h.guest(), Collection: c, Body: in}}, nothing)
+	for _, err := range []error{alone, together} {
+		if !errors.Is(err, errDoubt) {
+			t.Fatal(err)
+		}
+	}
+	lying, named := h.lying(), h.namedIn(c)
+	if len(named) != 2 {
+		t.Fatalf("the records name %v, want two files", named)
+	}
+	for _, key := range named {
+		if !slices.Contains(lying, key) {
+			t.Errorf("%s is named and not there", key)
+		}
+	}
 }
