@@ -11,7 +11,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 # The packages that share memory between goroutines.
-RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./internal/files/... ./internal/mail/outbox ./internal/migrate ./internal/realtime ./internal/settings ./internal/store/... ./internal/write
+RACE := . ./hook ./internal/access ./internal/auth/... ./internal/catalog ./internal/channel ./internal/files/... ./internal/mail/outbox ./internal/mesh ./internal/migrate ./internal/realtime ./internal/settings ./internal/store/... ./internal/write
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT := $(GO) tool -modfile=tools/go.mod golangci-lint
 
@@ -58,7 +58,7 @@ compat: build ## the official JavaScript SDK's scenarios against the built binar
 	HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
 
 test-postgres: build postgresql ## transcripts and the SDK's scenarios once more, on a PostgreSQL of their own
-	ENGINE=postgres $(GO) test ./internal/api -run 'TestWire|TestExplain'
+	ENGINE=postgres $(GO) test ./internal/api -run 'TestWire|TestExplain|TestRepeated'
 	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) compat/run.sh
 	env -u HOLDALL_DB $(GO) run ./test/withpostgres env -u HOLDALL_DB HOLDALL_BIN=$(CURDIR)/$(BIN) COMPAT_NODES=2 COMPAT_ONLY='realtime|channels|collections|oauth2' compat/run.sh nodes
 
@@ -67,6 +67,9 @@ compat-nodes: build postgresql ## the SDK's scenarios against two servers on one
 
 crash-postgres: build postgresql ## 50 crashes and restarts of PostgreSQL under a server that writes, with the ledger client
 	$(GO) run ./test/fault/cmd/restarts -bin $(BIN) -rounds 50
+
+cut-postgres: build postgresql ## the connection to PostgreSQL cut at 1,000 places of transactions and their COMMIT; repeated requests are done once
+	$(GO) run ./test/fault/cmd/cuts -bin $(BIN) -positions 1000
 
 run-postgres: build postgresql ## like run, on a PostgreSQL that is gone afterwards
 	$(GO) run ./test/withpostgres $(BIN) serve

@@ -90,10 +90,12 @@ func (c Crash) Run(ctx context.Context) (*Result, error) {
 
 func (c Crash) data() string { return filepath.Join(c.Dir, "data") }
 
+// Who may do everything.
+const rootEmail, rootPassword = "root@fault.example", "root-password-1"
+
 // prepare makes the collection and allows batches.
 func (c Crash) prepare(ctx context.Context) error {
-	const email, password = "root@fault.example", "root-password-1"
-	cmd := exec.CommandContext(ctx, c.Bin, append([]string{"superuser", "upsert", email, password, "--dir", c.data()}, c.more...)...)
+	cmd := exec.CommandContext(ctx, c.Bin, append([]string{"superuser", "upsert", rootEmail, rootPassword, "--dir", c.data()}, c.more...)...)
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("make a superuser: %w\n%s", err, text)
 	}
@@ -105,7 +107,7 @@ func (c Crash) prepare(ctx context.Context) error {
 	var auth struct{ Token string }
 	open := ""
 	return errors.Join(
-		ask(ctx, p.base, "POST", "/api/collections/_superusers/auth-with-password", "", map[string]any{"identity": email, "password": password}, &auth),
+		ask(ctx, p.base, "POST", "/api/collections/_superusers/auth-with-password", "", map[string]any{"identity": rootEmail, "password": rootPassword}, &auth),
 		ask(ctx, p.base, "PATCH", "/api/settings", auth.Token, c.settings(), nil),
 		ask(ctx, p.base, "POST", "/api/collections", auth.Token, map[string]any{
 			"name": collection, "type": "base", "listRule": open, "createRule": open, "updateRule": open, "deleteRule": open,
