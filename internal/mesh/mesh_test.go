@@ -26,7 +26,6 @@ type wire struct {
 
 type ear struct {
 	queue chan []byte
-	from  *wire
 	name  string
 }
 
