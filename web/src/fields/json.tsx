@@ -2,9 +2,12 @@ import { Braces } from "lucide-react";
 import { useState } from "react";
 import type { FieldKind } from "@/fields/kind";
 import { Button } from "@/parts/button";
-import { TextArea } from "@/parts/input";
+import { CodeField } from "@/parts/code/field";
+import type { Language } from "@/parts/code/language";
 
 const one = (v: unknown) => (v === undefined ? "" : JSON.stringify(v));
+
+const language: Language = { kind: "json" };
 
 function read(s: string): unknown {
   if (s.trim() === "") return null;
@@ -31,16 +34,17 @@ export const json: FieldKind = {
     const odd = typed !== undefined && read(typed) === undefined;
     return (
       <div>
-        <TextArea
-          {...wired}
-          className="font-mono text-grid!"
-          spellCheck={false}
+        <CodeField
+          wired={wired}
+          language={language}
           disabled={disabled}
           value={shown}
-          aria-invalid={odd || wired["aria-invalid"]}
-          onChange={(e) => {
-            setTyped(e.target.value);
-            const v = read(e.target.value);
+          invalid={odd}
+          onChange={(text) => {
+            // The editor also tells what it was given.
+            if (text === shown) return;
+            setTyped(text);
+            const v = read(text);
             if (v !== undefined) onChange(v);
           }}
           onBlur={() => !odd && setTyped(undefined)}

@@ -5,9 +5,10 @@ import { bootstrapQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { get, pb, problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
+import { CodeField, type Mark } from "@/parts/code/field";
+import type { Language } from "@/parts/code/language";
 import { Select } from "@/parts/input";
 import { Banner, Head } from "@/parts/small";
-import { SqlEditor, type Mark } from "@/parts/sql/editor";
 import { placeOf, remember, statements, type Found } from "@/parts/sql/model";
 import { Result } from "@/parts/sql/result";
 import { Empty, Failed, Skeleton } from "@/parts/states";
@@ -33,6 +34,7 @@ function useNames(): Record<string, string[]> {
 
 function Console({ engine }: { engine: string }) {
   const names = useNames();
+  const language = useMemo((): Language => ({ kind: "sql", engine, names }), [engine, names]);
   const [past, setPast] = useState(statements);
   const [text, setText] = useState(() => statements()[0] ?? "");
   const [found, setFound] = useState<Found>();
@@ -61,7 +63,7 @@ function Console({ engine }: { engine: string }) {
   return (
     <div className="flex min-w-0 flex-col gap-3 p-4">
       <p className="text-muted">One statement that reads, in the words of {engine === "postgres" ? "PostgreSQL" : "SQLite"}: up to 1,000 rows, for up to 10 seconds. Rules and hooks have no say here; passwords and keys are not shown.</p>
-      <SqlEditor text={text} engine={engine} names={names} mark={fault?.mark} onChange={setText} />
+      <CodeField label="Statement" autoFocus className="min-h-28" value={text} language={language} mark={fault?.mark} onChange={setText} />
       <div className="flex flex-wrap items-center gap-2">
         {busy ? <Button icon={Square} onClick={stop}>Stop</Button> : <Button look="primary" icon={Play} onClick={() => void run()}>Run</Button>}
         {past.length > 0 && (

@@ -18,7 +18,7 @@ export function Field({ label, help, error, optional, aside, children }: { label
   return (
     <div className="flex flex-col gap-1">
       <div className="flex items-baseline justify-between gap-2">
-        <label htmlFor={id} className="text-grid font-medium text-text">
+        <label id={`${id}-label`} htmlFor={id} className="text-grid font-medium text-text" onClick={() => document.getElementById(id)?.focus()}>
           {label}
           {optional && <span className="font-normal text-muted"> (optional)</span>}
         </label>

@@ -1,10 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Collection } from "@/lib/collections";
 import { pb, problem } from "@/lib/pb";
 import { mails, type AuthOptions, type Template } from "@/parts/auth/model";
 import { Button } from "@/parts/button";
-import { Field, Segmented, TextArea, TextInput } from "@/parts/input";
+import { CodeField } from "@/parts/code/field";
+import type { Language } from "@/parts/code/language";
+import { Field, Segmented, TextInput } from "@/parts/input";
+import { Preview, type Ground } from "@/parts/preview";
 
 /** The mails: their subject, their body, and how they look. */
 export function Templates({ collection: c, options: o, faults, saved, onChange }: { collection: Collection; options: AuthOptions; faults: Record<string, string>; saved: boolean; onChange: (o: AuthOptions) => void }) {
@@ -12,6 +15,8 @@ export function Templates({ collection: c, options: o, faults, saved, onChange }
   const mail = mails.find((m) => m.slug === slug)!;
   const t = mail.get(o);
   const set = (change: Partial<Template>) => onChange(mail.set(o, { ...t, ...change }));
+  const words = useMemo(() => ["APP_NAME", "APP_URL", ...c.fields.filter((f) => !f.hidden).map((f) => `RECORD:${f.name}`), ...mail.words], [c, mail]);
+  const language = useMemo((): Language => ({ kind: "html", words }), [words]);
   const fault = Object.entries(faults).filter(([k]) => /template/i.test(k));
   return (
     <>
@@ -19,19 +24,18 @@ export function Templates({ collection: c, options: o, faults, saved, onChange }
       {fault.map(([k, v]) => <p key={k} role="alert" className="text-danger">{k}: {v}</p>)}
       <Field label="Subject">{(w) => <TextInput {...w} value={t.subject} onChange={(e) => set({ subject: e.target.value })} />}</Field>
       <Field label="Body, in HTML" help={<>Words in braces are filled in: {["APP_NAME", "APP_URL", "RECORD:name", ...mail.words].map((word) => <code key={word} className="mr-2 font-mono">{`{${word}}`}</code>)}</>}>
-        {(w) => <TextArea {...w} className="min-h-48! font-mono text-grid!" value={t.body} onChange={(e) => set({ body: e.target.value })} />}
+        {(w) => <CodeField key={slug} wired={w} className="min-h-48" language={language} value={t.body} onChange={(body) => body !== t.body && set({ body })} />}
       </Field>
-      <Preview template={t} />
+      <Look template={t} />
       <SendTest collection={c.name} template={mail.test} saved={saved} />
     </>
   );
 }
 
 /** How a mail may look, in a frame in which nothing runs. */
-function Preview({ template: t }: { template: Template }) {
+function Look({ template: t }: { template: Template }) {
   const [width, setWidth] = useState<"wide" | "narrow">("wide");
-  const [ground, setGround] = useState<"light" | "dark">("light");
-  const colours = ground === "light" ? "background:#fff;color:#16191a" : "background:#121516;color:#ecefef";
+  const [ground, setGround] = useState<Ground>("light");
   const sample = t.body.replaceAll("{APP_NAME}", "Your application").replaceAll("{OTP}", "12345678").replaceAll("{ALERT_INFO}", "Firefox on Linux, 203.0.113.7").replace(/\{RECORD:(\w+)\}/g, "$1");
   return (
     <section aria-label="Preview" className="flex flex-col gap-2">
@@ -39,7 +43,7 @@ function Preview({ template: t }: { template: Template }) {
         <Segmented label="Width" value={width} onChange={setWidth} options={[{ value: "wide", name: "Wide" }, { value: "narrow", name: "Phone" }]} />
         <Segmented label="Ground" value={ground} onChange={setGround} options={[{ value: "light", name: "Light" }, { value: "dark", name: "Dark" }]} />
       </div>
-      <iframe title="Preview of the mail" sandbox="" className="h-80 max-w-full rounded-md border" style={{ width: width === "wide" ? "100%" : 375 }} srcDoc={`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><body style="font:16px system-ui;padding:16px;${colours}">${sample}`} />
+      <Preview title="Preview of the mail" html={sample} ground={ground} width={width === "wide" ? undefined : 375} />
     </section>
   );
 }
