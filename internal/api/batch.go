@@ -9,7 +9,6 @@ import (
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
-	"github.com/holdall-dev/holdall/internal/pbcompat"
 	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/write"
@@ -158,7 +157,7 @@ func (c *call) appendResult(ctx context.Context, dst []byte, i int, rd store.Rea
 // failBatch answers with the error of one request, as it would have got it alone.
 func (c *call) failBatch(index int, err error) error {
 	err = classify(err)
-	inner := pbcompat.Translate(err)
+	inner := c.told(err)
 	if inner.Status >= http.StatusInternalServerError {
 		return err
 	}

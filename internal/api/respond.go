@@ -13,7 +13,9 @@ import (
 	"github.com/holdall-dev/holdall/internal/blob"
 	"github.com/holdall-dev/holdall/internal/pbcompat"
 	"github.com/holdall-dev/holdall/internal/pick"
+	"github.com/holdall-dev/holdall/internal/read"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/write"
 )
 
 // maxKept is the largest buffer that is kept for the next answer, in bytes.
@@ -102,7 +104,18 @@ func reworded(err error, msg string) error {
 func (c *call) fail(err error) {
 	err = classify(err)
 	c.log(err)
-	writeError(c.w, c.r, err)
+	sendError(c.w, c.r, err, c.told(err))
+}
+
+// told puts an error into the wire's words, with the record as it is now when somebody else was faster.
+func (c *call) told(err error) pbcompat.Error {
+	e := pbcompat.Translate(err)
+	if moved, ok := errors.AsType[*write.Changed](err); ok {
+		if raw, err := c.Read.Show(c.r.Context(), nil, c.Store, c.by, moved.Now, read.Shape{}); err == nil {
+			e.Record = raw
+		}
+	}
+	return e
 }
 
 // log notes failures of ours. A client that went away is none, and being busy is only a warning.
@@ -132,7 +145,10 @@ func classify(err error) error {
 }
 
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
-	e := pbcompat.Translate(err)
+	sendError(w, r, err, pbcompat.Translate(err))
+}
+
+func sendError(w http.ResponseWriter, r *http.Request, err error, e pbcompat.Error) {
 	if f, ok := fault.Of(err); ok && f.Retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((f.Retry+time.Second-1)/time.Second)))
 	}

@@ -21,6 +21,7 @@ type Error struct {
 	Status  int
 	Message string
 	Fields  fault.Fields
+	Record  []byte // JSON of the record that a conflict is about, as it is now; nil when there is none
 }
 
 // defaults are status and sentence of each kind, for faults without words of their own.
@@ -51,7 +52,7 @@ func Translate(err error) Error {
 	if f.Kind != fault.Internal && f.Msg != "" {
 		e.Message = sentence(f.Msg)
 	}
-	if f.Kind == fault.Invalid || f.Kind == fault.Unavailable || f.Code != "" {
+	if f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.Unavailable || f.Code != "" {
 		e.Fields = f.Fields
 	}
 	return e
@@ -63,6 +64,9 @@ func (e Error) AppendJSON(dst []byte) []byte {
 	dst = AppendFields(dst, e.Fields)
 	dst = append(dst, `,"message":`...)
 	dst = field.AppendString(dst, e.Message)
+	if e.Record != nil {
+		dst = append(append(dst, `,"record":`...), e.Record...)
+	}
 	dst = append(dst, `,"status":`...)
 	dst = field.AppendNumber(dst, float64(e.Status))
 	return append(dst, '}')

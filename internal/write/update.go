@@ -15,6 +15,9 @@ import (
 // value they have at the moment of the commit: two updates of different fields never lose each other, and
 // "n+" counts every time.
 //
+// A superuser's "@expect" names values that the fields must have at the moment of the commit, else the error is a
+// *[Changed].
+//
 // Faults: as for Create, and NotFound when there is no such record or the rule does not let by see it.
 func (s *Service) Update(ctx context.Context, by *caller.Caller, c *schema.Collection, id string, in body.Body) (*record.Record, error) {
 	w := &work{s: s, op: change.Update, c: c, id: id, in: in}
@@ -32,6 +35,7 @@ func (w *work) update(ctx context.Context) (*record.Record, error) {
 		load,     // the record as it is stored
 		fill,     // input → clean values on a copy, modifiers applied
 		allow,    // the rule, asked of the stored record
+		expect,   // what the caller has seen is still there
 		form,     // what an account's e-mail and password ask besides
 		generate, // dates
 		before,   // programs may still change or refuse it
