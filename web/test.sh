@@ -8,6 +8,7 @@ if [[ ! -e node_modules/.package-lock.json || package-lock.json -nt node_modules
 fi
 npx tsc --noEmit
 npm run --silent lint
+node e2e/unproved.mjs
 stale=$(mktemp -d)
 trap 'rm -rf "$stale"' EXIT
 npx vite build --logLevel error --outDir "$stale" && node scripts/pack.mjs "$stale" >/dev/null
