@@ -15,6 +15,7 @@ import (
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/body"
+	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
@@ -25,12 +26,18 @@ import (
 // Requests that failed changed nothing, and are not remembered.
 
 const (
-	onceHeader = "Idempotency-Key"
-	maxOnceKey = 255 // characters
+	onceHeader     = "Idempotency-Key"
+	replayedHeader = "Idempotency-Replayed"
+	maxOnceKey     = 255 // characters
 )
+
+// freshKeys is how many new keys an account may send an hour, and guests from one address: each may leave an answer
+// behind for a day.
+var freshKeys = settings.RateRule{MaxRequests: 3600, Duration: 3600}
 
 // named is a request that says which one it is.
 type named struct {
+	who   string // asks
 	id    string // of whoever asks, and the key
 	print string // of what is asked
 }
@@ -58,7 +65,7 @@ func (c *call) named(in body.Body) (*named, error) {
 	if a := c.by.Auth; a != nil {
 		who = a.Collection().ID + "/" + a.ID()
 	}
-	return &named{id: sumOf(who, keys[0]), print: print}, nil
+	return &named{who: who, id: sumOf(who, keys[0]), print: print}, nil
 }
 
 func isOnceKey(key string) bool {
@@ -114,6 +121,9 @@ func (c *call) once(n *named, do func(keeper) error) error {
 	if done, err := c.again(n); done || err != nil {
 		return err
 	}
+	if err := c.countKey(n); err != nil {
+		return err
+	}
 	var first write.Answer
 	err := do(func(ctx context.Context, rd store.Reader, status int, body []byte) error {
 		switch was, err := c.Write.Answered(ctx, rd, n.id); {
@@ -136,6 +146,21 @@ func (c *call) once(n *named, do func(keeper) error) error {
 	return nil
 }
 
+// countKey takes one of the keys that are left to whoever asks. Superusers have as many as they like.
+func (c *call) countKey(n *named) error {
+	if c.by.IsSuper() {
+		return nil
+	}
+	key := windowKey{limiter: n.who}
+	if c.by.Auth == nil {
+		key.ip = c.by.IP
+	}
+	if wait, ok := c.fresh.take(nil, key, &freshKeys); !ok {
+		return fault.Newf(fault.TooMany, "Too many new values of %s.", onceHeader).In(wait)
+	}
+	return nil
+}
+
 // again gives the answer that was kept; it reports false when there is none.
 func (c *call) again(n *named) (bool, error) {
 	was, err := c.Write.Answered(c.r.Context(), c.Store, n.id)
@@ -147,7 +172,9 @@ func (c *call) again(n *named) (bool, error) {
 	case was.Cut:
 		return false, fault.New(fault.Conflict, "This request was done; its answer was too long to be kept.")
 	}
-	c.w.Header().Set("Idempotency-Replayed", "true")
+	h := c.w.Header()
+	h.Set(replayedHeader, "true")
+	h.Set("Access-Control-Expose-Headers", replayedHeader)
 	c.give(*was)
 	return true, nil
 }

@@ -49,13 +49,14 @@ type Needs struct {
 type server struct {
 	Needs
 	rates  *rates
+	fresh  *rates // keys of requests that may be repeated, by who sends them
 	bodies *body.Memory
 }
 
 // New makes the handler of every endpoint. What is common to all answers stands here, outermost first;
 // what happens between a route and its handler stands in [call.steps].
 func New(n Needs) http.Handler {
-	s := &server{Needs: n, rates: newRates(n.Now), bodies: body.NewMemory()}
+	s := &server{Needs: n, rates: newRates(n.Now), fresh: newRates(n.Now), bodies: body.NewMemory()}
 	mux := http.NewServeMux()
 	for i := range routes {
 		mux.Handle(routes[i].on, s.serve(&routes[i]))
