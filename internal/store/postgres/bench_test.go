@@ -56,17 +56,22 @@ func BenchmarkCreate(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.Cleanup(func() { _ = conn.Close(context.Background()) })
-			return func() error { return alone(conn, fmt.Sprint("a", n.Add(1))) }
+			if _, err := conn.Prepare(b.Context(), "alone", alone, nil); err != nil {
+				b.Fatal(err)
+			}
+			return func() error {
+				id := []byte(fmt.Sprint("a", n.Add(1)))
+				return conn.ExecPrepared(context.Background(), "alone", [][]byte{id}, nil, nil).Read().Err
+			}
 		})
 	})
 }
 
-// alone writes a record and its change in a transaction of its own, in one round trip.
-func alone(c *pgconn.PgConn, id string) error {
-	return c.ExecParams(context.Background(), `WITH w AS (INSERT INTO posts (id, slug, "@seq") VALUES ($1, $1, nextval('_changes_seq')) RETURNING "@seq" AS seq)
-		INSERT INTO _changes (seq, at, op, collection, record, origin, doc) SELECT seq, 0, 1, 'posts00000000id', $1, 0, '{}' FROM w`,
-		[][]byte{[]byte(id)}, nil, nil, nil).Read().Err
-}
+// alone writes a record and its change, all columns of both, in a transaction of its own: prepared, and in one
+// round trip.
+const alone = `WITH w AS (INSERT INTO posts (id, title, slug, views, public, tags, mood, meta, place, due, secret, "@seq")
+		VALUES ($1, '', $1, 0, FALSE, '[]', '', 'null', '{"lon":0,"lat":0}', '', '', nextval('_changes_seq')) RETURNING "@seq" AS seq)
+	INSERT INTO _changes (seq, at, op, collection, record, author, origin, doc) SELECT seq, 0, 1, 'posts00000000id', $1, '', 0, '{}' FROM w RETURNING seq`
 
 // together spreads b.N calls over the callers; each gets its own from one.
 func together(b *testing.B, one func() func() error) {

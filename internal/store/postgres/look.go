@@ -97,7 +97,7 @@ func (s *Store) lead(ctx context.Context, group []*look) {
 		s.readers.leave()
 		return
 	}
-	c, err := s.readers.lend(ctx)
+	c, err := s.readers.lend(ctx, s.readers.trusted)
 	if err != nil {
 		return
 	}

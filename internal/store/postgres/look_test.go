@@ -129,3 +129,35 @@ func until(t *testing.T, what string, holds func() bool) {
 		}
 	}
 }
+
+// TestReadsOutliveConnections: when the server ends all connections at once, more of them than a read is tried
+// anew, the next read is answered all the same.
+func TestReadsOutliveConnections(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	st := open(t, postgres.Options{DSN: dsn, Readers: 8})
+	c := storetest.Posts()
+	if _, err := st.Update(t.Context(), func(tx store.Tx) error {
+		return tx.Reshape(t.Context(), schema.Plan{Create: []*schema.Collection{c}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	admin := connect(t, dsn)
+	for range 3 {
+		if err := atOnce(t.Context(), st, 8); err != nil {
+			t.Fatal(err)
+		}
+		command(t, admin, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'holdall%'")
+		if _, err := lookUp(t.Context(), st, c, "nobody"); err != nil {
+			t.Errorf("a read after all connections were ended: %v", err)
+		}
+	}
+}
+
+// atOnce has n readers, each of which has a connection until the last has one.
+func atOnce(ctx context.Context, st store.Store, n int) error {
+	if n == 0 {
+		return nil
+	}
+	return st.Snapshot(ctx, func(store.Reader) error { return atOnce(ctx, st, n-1) })
+}

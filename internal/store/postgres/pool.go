@@ -27,13 +27,25 @@ func newPool(size int, dial func(context.Context) (*conn, error), now func() tim
 	return &pool{dial: dial, now: now, slots: make(chan struct{}, size), done: make(chan struct{})}
 }
 
-// get lends a connection. It waits for one, as long as ctx lasts.
+// get lends a connection that works, as far as can be told. It waits for one, as long as ctx lasts.
 func (p *pool) get(ctx context.Context) (*conn, error) {
 	if _, err := p.enter(ctx, nil); err != nil {
 		return nil, err
 	}
-	return p.lend(ctx)
+	return p.lend(ctx, works)
 }
+
+// trust is get for one who asks again when the connection turns out to be lost.
+func (p *pool) trust(ctx context.Context) (*conn, error) {
+	if _, err := p.enter(ctx, nil); err != nil {
+		return nil, err
+	}
+	return p.lend(ctx, p.trusted)
+}
+
+func works(c *conn) bool { return alive(c.Conn()) }
+
+func (p *pool) trusted(c *conn) bool { return p.now().Sub(c.used) < fresh || works(c) }
 
 // busy reports whether whoever comes now has to wait.
 func (p *pool) busy() bool { return len(p.slots) == cap(p.slots) }
@@ -60,10 +72,10 @@ func (p *pool) enter(ctx context.Context, needless <-chan struct{}) (entered boo
 // leave gives back the right to a connection.
 func (p *pool) leave() { <-p.slots }
 
-// lend lends a connection to one who has the right to it, which is gone when there is none.
-func (p *pool) lend(ctx context.Context) (*conn, error) {
+// lend lends a connection that is good to one who has the right to it, which is gone when there is none.
+func (p *pool) lend(ctx context.Context, good func(*conn) bool) (*conn, error) {
 	for c := p.pop(); c != nil; c = p.pop() {
-		if p.now().Sub(c.used) < fresh || alive(c.Conn()) {
+		if good(c) {
 			return c, nil
 		}
 		c.close() // the server went away meanwhile

@@ -118,7 +118,7 @@ func (s *Store) readOnce(ctx context.Context, q store.Query, fn func(*conn, *sql
 	if sqlbase.Nothing(q) {
 		return s.alive()
 	}
-	c, err := s.readers.get(ctx)
+	c, err := s.readers.trust(ctx)
 	if err != nil {
 		return err
 	}
