@@ -125,6 +125,7 @@ type App struct {
 	messages *outbox.Outbox
 	showing  sync.Mutex // keeps mails that are shown at the same time apart
 	handler  http.Handler
+	desk     *dashboard.Service
 	buckets  *buckets
 	pending  *pending.Shelf
 	files    *files.Service
@@ -280,6 +281,8 @@ func (a *App) assemble() {
 	a.catalog.OnChange(a.followRename)
 	a.settings.OnCheck(func(next *settings.Settings, fs fault.Fields) { channel.Check(a.catalog.Current(), next, fs) })
 	a.catalog.OnChange(func(_ map[string]string, dropped []string) { a.files.Changed(dropped) })
+	a.desk = a.dashboard(gate)
+	a.catalog.OnChange(a.forgetTests)
 	reads := read.New(a.store, gate, a.catalog.Current)
 	providers := a.providers()
 	a.realtime = realtime.New(realtime.Needs{
@@ -295,7 +298,7 @@ func (a *App) assemble() {
 	a.handler = api.New(api.Needs{
 		Peers: a.peers(),
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
-		Dashboard: a.dashboard(gate),
+		Dashboard: a.desk,
 		Read:      reads, Realtime: a.realtime, OAuth2: providers, Out: a.out, Pusher: a.realtime,
 		Waiting: func() (mails, messages int) { return a.outbox.Waiting(), a.messages.Waiting() },
 		Origins: a.o.Origins, Now: a.o.Now, Log: a.o.Log,
@@ -407,6 +410,13 @@ const turnTime = 10 * time.Second
 func (a *App) followRename(renamed map[string]string, _ []string) {
 	if err := a.settings.RenameLabels(context.Background(), renamed); err != nil {
 		a.o.Log.Error("rate limits of a renamed collection keep its old name", "error", err)
+	}
+}
+
+// forgetTests removes the tests of rules of collections that are no more.
+func (a *App) forgetTests(_ map[string]string, dropped []string) {
+	if err := a.desk.ForgetRuleTests(context.Background(), dropped); err != nil {
+		a.o.Log.Error("tests of a dropped collection's rules are still kept", "error", err)
 	}
 }
 

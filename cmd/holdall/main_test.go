@@ -82,6 +82,8 @@ func TestWrongUse(t *testing.T) {
 		{"files move --to s3 --dir nothing", "nothing is not a data directory"},
 		{"files move --to s3", "the settings name no object store"},
 		{"import pocketbase", "import pocketbase PB_DATA"},
+		{"rules test --dir nothing", "nothing is not a data directory"},
+		{"rules test gone", "collection: Must be a valid value."},
 	} {
 		stdout, stderr, code := run(t, dir, strings.Fields(tc.args)...)
 		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "Error: ") || !strings.Contains(stderr, tc.want) {

@@ -122,7 +122,7 @@ func withApp(ctx context.Context, at *place, mayCreate bool, do func(*holdall.Ap
 	}
 	app, err := holdall.Open(ctx, holdall.Options{Dir: at.dir, DB: at.db, DBWait: at.wait, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if errors.Is(err, holdall.ErrInUse) {
-		return fmt.Errorf("the server is running on %s: stop it first, or change superusers through its API", at.dir)
+		return fmt.Errorf("the server is running on %s: stop it first, or use its API", at.dir)
 	}
 	if err != nil {
 		return err

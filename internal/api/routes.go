@@ -67,6 +67,10 @@ var routes = []route{
 
 	{on: "GET /api/dashboard/bootstrap", do: bootstrap, who: superusers},
 	{on: "POST /api/dashboard/rules/explain", do: explainRule, who: superusers},
+	{on: "GET /api/dashboard/rules/tests", do: listRuleTests, who: superusers},
+	{on: "POST /api/dashboard/rules/tests", do: saveRuleTest, who: superusers, limit: smallLimit},
+	{on: "DELETE /api/dashboard/rules/tests/{test}", do: dropRuleTest, who: superusers},
+	{on: "POST /api/dashboard/rules/tests/run", do: runRuleTests, who: superusers},
 	{on: "POST /api/dashboard/sql", do: runSQL, who: superusers, limit: smallLimit},
 	{on: "GET /api/dashboard/realtime/clients", do: listClients, who: superusers},
 	{on: "DELETE /api/dashboard/realtime/clients/{client}", do: dropClient, who: superusers},

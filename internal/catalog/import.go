@@ -22,22 +22,32 @@ const (
 // in the list stay, or go with all their records when deleteMissing is set. Faults: Invalid.
 func (s *Service) Import(ctx context.Context, list []json.RawMessage, deleteMissing bool) error {
 	if len(list) == 0 {
-		f := fault.Required().On("collections")
-		f.Msg = "An error occurred while validating the submitted data."
-		return f
+		return nothingToImport()
 	}
-	err := s.update(ctx, func(e *edit) error {
-		items, err := e.readItems(list, deleteMissing)
-		if err != nil {
+	return importFault(s.update(ctx, func(e *edit) error { return e.takeIn(ctx, list, deleteMissing) }))
+}
+
+func nothingToImport() error {
+	f := fault.Required().On("collections")
+	f.Msg = "An error occurred while validating the submitted data."
+	return f
+}
+
+func (e *edit) takeIn(ctx context.Context, list []json.RawMessage, deleteMissing bool) error {
+	items, err := e.readItems(list, deleteMissing)
+	if err != nil {
+		return err
+	}
+	if deleteMissing {
+		if err := e.dropMissing(ctx, items); err != nil {
 			return err
 		}
-		if deleteMissing {
-			if err := e.dropMissing(ctx, items); err != nil {
-				return err
-			}
-		}
-		return e.importAll(ctx, items)
-	})
+	}
+	return e.importAll(ctx, items)
+}
+
+// importFault words what is wrong with an import.
+func importFault(err error) error {
 	if err == nil {
 		return nil
 	}

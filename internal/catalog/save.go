@@ -35,22 +35,28 @@ func (s *Service) Create(ctx context.Context, raw []byte) (*schema.Collection, e
 func (s *Service) Change(ctx context.Context, c *schema.Collection, raw []byte) (*schema.Collection, error) {
 	var next *schema.Collection
 	err := s.update(ctx, func(e *edit) (err error) {
-		old, err := e.find(c)
-		if err != nil {
-			return err
-		}
-		if next, err = old.Merge(raw); err != nil {
-			return fault.New(fault.Invalid, badFormat).Because(err)
-		}
-		if next.ID != old.ID {
-			return fault.Mismatch().On("id")
-		}
-		return e.save(ctx, old, next)
+		next, err = e.change(ctx, c, raw)
+		return err
 	})
 	if err != nil {
 		return nil, worded(err, updateFailed)
 	}
 	return next, nil
+}
+
+func (e *edit) change(ctx context.Context, c *schema.Collection, raw []byte) (*schema.Collection, error) {
+	old, err := e.find(c)
+	if err != nil {
+		return nil, err
+	}
+	next, err := old.Merge(raw)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, badFormat).Because(err)
+	}
+	if next.ID != old.ID {
+		return nil, fault.Mismatch().On("id")
+	}
+	return next, e.save(ctx, old, next)
 }
 
 // find is the collection as it is now: the caller's may be older than the lock.

@@ -64,6 +64,15 @@ func (a *As) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*plain)(a))
 }
 
+// MarshalJSON writes "guest" for nobody.
+func (a As) MarshalJSON() ([]byte, error) {
+	if a.ID == "" {
+		return []byte(`"guest"`), nil
+	}
+	type plain As
+	return json.Marshal(plain(a))
+}
+
 // Explained is what the API would answer, and why.
 type Explained struct {
 	Verdict string `json:"verdict"` // allowed, refused, mixed, empty; unknown when there is no record to ask about
@@ -100,7 +109,7 @@ type Row struct {
 func (s *Service) Explain(ctx context.Context, now time.Time, w Wish) (*Explained, error) {
 	ctx, stop := context.WithTimeout(ctx, explainTime)
 	defer stop()
-	t, err := s.trial(now, w)
+	t, err := s.asIs().trial(now, w)
 	if err != nil {
 		return nil, err
 	}
@@ -116,21 +125,21 @@ func (s *Service) Explain(ctx context.Context, now time.Time, w Wish) (*Explaine
 
 // trial is one explanation on its way.
 type trial struct {
-	*Service
+	world
 	c      *schema.Collection
 	act    action
 	by     *caller.Caller
 	stored *string
 	rule   *string
 	filter string
-	in     body.Body
+	sent   body.Body
 	rd     store.Reader
 	asked  []*subject
 	out    *Explained
 }
 
-func (s *Service) trial(now time.Time, w Wish) (*trial, error) {
-	c, ok := s.Catalog.Current().Find(w.Collection)
+func (in world) trial(now time.Time, w Wish) (*trial, error) {
+	c, ok := in.cat.Find(w.Collection)
 	if !ok {
 		return nil, notThere("collection")
 	}
@@ -145,7 +154,7 @@ func (s *Service) trial(now time.Time, w Wish) (*trial, error) {
 	case len(w.Records) > maxAsked || w.Sample > maxAsked:
 		return nil, fault.AtMost(maxAsked).On("records")
 	}
-	t := &trial{Service: s, c: c, act: act, stored: act.rule(c), in: body.Body{Data: data}, by: asker(now, act, w)}
+	t := &trial{world: in, c: c, act: act, stored: act.rule(c), sent: body.Body{Data: data}, by: asker(now, act, w)}
 	t.out = &Explained{Tree: []*Clause{}, Rows: []*Row{}}
 	if t.rule = t.stored; w.Rule.Given {
 		t.rule = w.Rule.Text
@@ -197,7 +206,7 @@ func (t *trial) identify(ctx context.Context, as As) error {
 	if as.ID == "" {
 		return nil
 	}
-	c, ok := t.Catalog.Current().Find(as.Collection)
+	c, ok := t.cat.Find(as.Collection)
 	if !ok || !c.IsAuth() {
 		return notThere("as")
 	}
@@ -226,7 +235,7 @@ func (t *trial) records(ctx context.Context, q store.Query) (found []*record.Rec
 
 // count says how many records pass the stored rule and the one that is asked, as far as time allows.
 func (t *trial) count(ctx context.Context) {
-	if t.act.method == "POST" && !t.act.accounts || len(t.in.Data) > 0 {
+	if t.act.method == "POST" && !t.act.accounts || len(t.sent.Data) > 0 {
 		return // there is no record yet, or what rules see of the body differs from record to record
 	}
 	total, err := t.rd.Count(ctx, store.Query{From: t.c})
@@ -249,7 +258,7 @@ func (t *trial) passing(ctx context.Context, text *string) *int64 {
 	if text == nil && !t.by.IsSuper() {
 		return &n
 	}
-	q, err := t.Gate.Ask(t.by, t.c, t.want(text, nil))
+	q, err := t.gate.Ask(t.by, t.c, t.want(text, nil))
 	if err != nil {
 		return nil
 	}

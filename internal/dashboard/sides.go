@@ -21,7 +21,7 @@ func (t *trial) sides(ctx context.Context, c *Clause, text string, n *rule.Node)
 	}
 	s := t.asked[0]
 	w := t.want(&c.Text, s)
-	found, err := t.Gate.Sides(t.by, t.c, w)
+	found, err := t.gate.Sides(t.by, t.c, w)
 	if err != nil || found == nil {
 		return nil //nolint:nilerr // the clause itself has said so
 	}
@@ -124,7 +124,7 @@ func (l *look) rows(ctx context.Context, at int) ([]*record.Record, bool, error)
 	if j.Table == nil || j.From == nil {
 		return nil, false, nil
 	}
-	c, there := l.Catalog.Current().ByID(j.Table.ID)
+	c, there := l.cat.ByID(j.Table.ID)
 	from, ok, err := l.values(ctx, j.From)
 	if err != nil || !ok || !there {
 		return nil, false, err

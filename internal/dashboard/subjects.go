@@ -22,12 +22,12 @@ type subject struct {
 
 // add makes a subject of a stored record, nil when there is none of that id.
 func (t *trial) add(ctx context.Context, id string, rec *record.Record) error {
-	if rec != nil && t.act.writes && len(t.in.Data) > 0 && !t.c.IsView() {
+	if rec != nil && t.act.writes && len(t.sent.Data) > 0 && !t.c.IsView() {
 		return t.try(ctx, id)
 	}
 	s := &subject{id: id, rec: rec}
 	if !t.act.writes && t.act.accounts {
-		s.body = t.in.Data
+		s.body = t.sent.Data
 	}
 	t.asked = append(t.asked, s)
 	return nil
@@ -38,7 +38,7 @@ func (t *trial) try(ctx context.Context, id string) error {
 	if t.c.IsView() {
 		return nil
 	}
-	got, err := t.Write.Try(ctx, t.rd, t.by, t.c, t.act.op, id, t.in)
+	got, err := t.write.Try(ctx, t.rd, t.by, t.c, t.act.op, id, t.sent)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (t *trial) want(text *string, s *subject) access.Want {
 // holds asks a rule of all subjects, together when they bring no bodies.
 func (t *trial) holds(ctx context.Context, w access.Want) ([]bool, error) {
 	out := make([]bool, len(t.asked))
-	if len(t.in.Data) == 0 && !t.act.creates() {
+	if len(t.sent.Data) == 0 && !t.act.creates() {
 		return out, t.together(ctx, w, out)
 	}
 	for i, s := range t.asked {
@@ -73,7 +73,7 @@ func (t *trial) holds(ctx context.Context, w access.Want) ([]bool, error) {
 			continue
 		}
 		w.Body, w.Given = s.body, s.given
-		q, err := t.Gate.Ask(t.by, t.c, w)
+		q, err := t.gate.Ask(t.by, t.c, w)
 		if err != nil {
 			return nil, err
 		}
@@ -86,7 +86,7 @@ func (t *trial) holds(ctx context.Context, w access.Want) ([]bool, error) {
 
 // together judges stored records by one question: in memory, and those it cannot tell of by one look at the database.
 func (t *trial) together(ctx context.Context, w access.Want, out []bool) error {
-	q, err := t.Gate.Ask(t.by, t.c, w)
+	q, err := t.gate.Ask(t.by, t.c, w)
 	if err != nil {
 		return err
 	}

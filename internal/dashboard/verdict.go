@@ -56,7 +56,7 @@ func (t *trial) door() error {
 // askAll asks the whole rule. One that cannot be read fails as the API fails.
 func (t *trial) askAll(ctx context.Context) error {
 	held := make([]bool, len(t.asked))
-	_, err := t.Gate.Ask(t.by, t.c, t.want(t.rule, t.first()))
+	_, err := t.gate.Ask(t.by, t.c, t.want(t.rule, t.first()))
 	if err == nil {
 		held, err = t.holds(ctx, access.Want{Rule: t.rule, Filter: t.filter})
 	}

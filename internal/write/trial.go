@@ -5,6 +5,7 @@ import (
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
+	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/body"
 	"github.com/holdall-dev/holdall/internal/change"
 	"github.com/holdall-dev/holdall/internal/store"
@@ -47,6 +48,13 @@ func (s *Service) Try(ctx context.Context, rd store.Reader, by *caller.Caller, c
 		t.Fault = w.rest(ctx)
 	}
 	return t, nil
+}
+
+// In is the service among other collections than the live ones, for trials on a change of them that is not kept.
+func (s *Service) In(cat *schema.Catalog, gate *access.Gate) *Service {
+	in := *s
+	in.catalog, in.gate = func() *schema.Catalog { return cat }, gate
+	return &in
 }
 
 // rest is what the steps between the rule and the commit say.

@@ -10,6 +10,8 @@ import { Field, Select } from "@/parts/input";
 import { accountText, readAccount } from "@/parts/rules/explain";
 import { RuleInput } from "@/parts/rules/input";
 import { Playground } from "@/parts/rules/playground";
+import { TestList } from "@/parts/rules/testlist";
+import type { RuleTest } from "@/parts/rules/tests";
 import { actionsOf, ruleNames } from "@/parts/rules/words";
 import { Head } from "@/parts/small";
 import { Empty, Failed, Skeleton } from "@/parts/states";
@@ -60,6 +62,8 @@ function Try({ collection: c }: { collection: Collection }) {
   const action = actions.find((x) => x.slug === a) ?? actions[0]!;
   const stored = (c[action.key] as string | null | undefined) ?? null;
   const [drafts, setDrafts] = useState<Record<string, string>>({});
+  const [opened, setOpened] = useState<RuleTest>();
+  const unsaved = Object.fromEntries(actions.filter((x) => drafts[x.slug]?.trim()).map((x) => [x.key, drafts[x.slug]]));
   const rule = drafts[action.slug] ?? stored;
   return (
     <>
@@ -69,7 +73,8 @@ function Try({ collection: c }: { collection: Collection }) {
       <Field label="Rule" help={<>Stored: {accessOf(stored) === "rule" ? <code className="font-mono">{stored}</code> : accessWords[accessOf(stored)]}. <Link to="/c/$name/rules/$action" params={{ name: c.name, action: action.slug }} className="text-accent underline">Change it</Link></>}>
         {(wired) => <RuleInput label="Rule" wired={wired} value={rule?.trim() ? rule : ""} names={ruleNames(c, [])} onChange={(text) => setDrafts({ ...drafts, [action.slug]: text || " " })} />}
       </Field>
-      <Playground collection={c} action={action} rule={rule} asked={{ as: readAccount(as), record: r }} onAsk={(x) => to({ as: accountText(x.as), r: x.record })} />
+      <Playground key={opened?.id} start={opened} collection={c} action={action} rule={rule} asked={{ as: readAccount(as), record: r }} onAsk={(x) => to({ as: accountText(x.as), r: x.record })} />
+      <TestList collection={c} to={unsaved} onOpen={(t) => (setOpened(t), to({ a: t.action, as: accountText(t.as), r: t.record || undefined }))} />
     </>
   );
 }

@@ -8,7 +8,10 @@ import { problem, send, type Problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
 import { isBlank, RuleEditor, type Rules } from "@/parts/rules/editor";
+import { useTestGuard } from "@/parts/rules/guard";
 import { Playground, type Asked } from "@/parts/rules/playground";
+import { TestList } from "@/parts/rules/testlist";
+import type { RuleTest } from "@/parts/rules/tests";
 import { actionsOf, ruleNames } from "@/parts/rules/words";
 import { Banner, Head } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
@@ -35,25 +38,30 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   const [asked, setAsked] = useState<Asked>({ as: "guest" });
+  const [opened, setOpened] = useState<RuleTest>();
+  const guard = useTestGuard();
   const accounts = useQuery(collectionQuery("users"));
   const names = ruleNames(c, (accounts.data?.fields ?? []).filter((f) => !f.hidden && f.name !== "id").map((f) => f.name));
   const actions = actionsOf(c);
   const tried = actions.find((a) => a.slug === focused) ?? actions[0]!;
   const changed = actions.filter((a) => rules[a.key] !== stored[a.key]);
-  const opened = changed.filter((a) => a.writes && rules[a.key] === "");
+  const to = Object.fromEntries(changed.filter((a) => !isBlank(rules[a.key])).map((a) => [a.key, rules[a.key]]));
+  const widened = changed.filter((a) => a.writes && rules[a.key] === "");
   useEffect(() => setFocused(slug), [slug]);
 
   const save = async (sure = false) => {
     if (!changed.length || busy || changed.some((a) => isBlank(rules[a.key]))) return;
-    if (opened.length && !sure) return setAsking(true);
+    if (widened.length && !sure) return setAsking(true);
     setAsking(false);
     setBusy(true);
     setFault(undefined);
     try {
-      const saved = await send<Collection>("PATCH", `api/collections/${encodeURIComponent(c.id)}`, Object.fromEntries(changed.map((a) => [a.key, rules[a.key]])));
+      if (!(await guard.passes({ change: { collection: c.id, to } }))) return;
+      const saved = await send<Collection>("PATCH", `api/collections/${encodeURIComponent(c.id)}`, to);
       client.setQueryData(["collection", c.name], saved);
       void client.invalidateQueries({ queryKey: ["bootstrap"] });
       void client.invalidateQueries({ queryKey: ["explain"] });
+      void client.invalidateQueries({ queryKey: ["rule-tests"] });
       setRules(rulesOf(saved));
       toast("Saved. The rules hold from now on.");
     } catch (err) {
@@ -63,6 +71,12 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
     }
   };
   useAction({ id: "save", name: "Save the rules", group: "Access", keys: ["mod+s"], inText: true, run: () => void save() });
+
+  const open = (t: RuleTest) => {
+    setFocused(t.action);
+    setOpened(t);
+    setAsked({ as: t.as, record: t.record || undefined });
+  };
 
   return (
     <>
@@ -91,10 +105,12 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
           />
         ))}
       </div>
-      <div className="min-w-0 min-[1100px]:sticky min-[1100px]:top-4">
-        <Playground collection={c} action={tried} rule={rules[tried.key] ?? null} asked={asked} onAsk={setAsked} />
+      <div className="flex min-w-0 flex-col gap-3 min-[1100px]:sticky min-[1100px]:top-4">
+        <Playground key={opened?.id} start={opened} collection={c} action={tried} rule={rules[tried.key] ?? null} asked={asked} onAsk={setAsked} />
+        <TestList collection={c} to={to} onOpen={open} />
       </div>
       </div>
+      {guard.dialog}
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}
@@ -102,7 +118,7 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
         title={`Open ${c.name} to everyone?`}
         verb="Open it"
         mustType={c.name}
-        about={<>Everyone on the network may then {opened.map((a) => a.name.toLowerCase()).join(", ")} records of <b>{c.name}</b> without signing in.</>}
+        about={<>Everyone on the network may then {widened.map((a) => a.name.toLowerCase()).join(", ")} records of <b>{c.name}</b> without signing in.</>}
       />
     </>
   );

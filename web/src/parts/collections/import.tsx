@@ -9,6 +9,7 @@ import { readCollections, review, type Step, type Wanted } from "@/parts/collect
 import { StepCard, type Lost } from "@/parts/collections/step";
 import { Confirm } from "@/parts/dialog";
 import { Switch, TextArea } from "@/parts/input";
+import { useTestGuard } from "@/parts/rules/guard";
 import { Banner } from "@/parts/small";
 import { toast } from "@/parts/toast";
 
@@ -21,6 +22,7 @@ export function Import({ all }: { all: Collection[] }) {
   const [fault, setFault] = useState<Problem>();
   const [asking, ask] = useState(false);
   const [busy, setBusy] = useState(false);
+  const guard = useTestGuard();
   const read = useMemo(() => readOr(text), [text]);
   const steps = useMemo(() => (read.list ? review(all, read.list, dropMissing) : []), [all, read, dropMissing]);
   const doing = steps.filter((s) => s.kind !== "same");
@@ -36,7 +38,9 @@ export function Import({ all }: { all: Collection[] }) {
     ask(false);
     setBusy(true);
     try {
-      await send("PUT", "api/collections/import", { collections: read.list, deleteMissing: dropMissing });
+      const what = { collections: read.list ?? [], deleteMissing: dropMissing };
+      if (!(await guard.passes({ import: what }))) return;
+      await send("PUT", "api/collections/import", what);
       toast(`${doing.length} ${doing.length === 1 ? "collection" : "collections"} imported.`);
       take("");
       await client.invalidateQueries();
@@ -64,6 +68,7 @@ export function Import({ all }: { all: Collection[] }) {
       {fault && <Banner kind="danger">{fault.message}{Object.entries(fault.fields).map(([k, f]) => <p key={k}>{k}: {f?.message ?? JSON.stringify(f)}</p>)}</Banner>}
       {read.list && <Review steps={steps} onLost={onLost} />}
       {doing.length > 0 && <div><Button look={losses.length ? "danger" : "primary"} busy={busy} disabled={counting} onClick={begin}>Import {doing.length} {doing.length === 1 ? "collection" : "collections"}</Button></div>}
+      {guard.dialog}
       <Confirm open={asking} onClose={() => ask(false)} onConfirm={() => void run()} busy={busy} title="Import and lose data?" verb="Import and lose it" about={losses.map((l) => <p key={l.name + l.field}><b>{l.name === l.field ? l.name : `${l.name}.${l.field}`}</b> {l.why}: {grouped(l.count ?? 0)} {l.name === l.field ? "records" : "values"} cannot be brought back.</p>)} />
     </section>
   );

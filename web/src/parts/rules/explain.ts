@@ -165,3 +165,6 @@ export function readPairs(text: string): Record<string, string> {
   const pairs = text.split("\n").map((line) => /^\s*([^:=\s]+)\s*[:=]\s*(.*?)\s*$/.exec(line)).filter((m) => m !== null);
   return Object.fromEntries(pairs.map((m) => [m[1]!, m[2]!]));
 }
+
+/** Those lines again. */
+export const writePairs = (pairs: Record<string, string> | undefined): string => Object.entries(pairs ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n");

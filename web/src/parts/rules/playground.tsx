@@ -7,9 +7,11 @@ import { grouped } from "@/lib/number";
 import { problem } from "@/lib/pb";
 import { Field, Select, TextArea } from "@/parts/input";
 import { isBlank } from "@/parts/rules/editor";
-import { readBody, readPairs, sampleSize, useExplained, usePaused, type Account, type Explained, type Wish } from "@/parts/rules/explain";
+import { readBody, readPairs, sampleSize, useExplained, usePaused, writePairs, type Account, type Explained, type Wish } from "@/parts/rules/explain";
 import { Matrix } from "@/parts/rules/matrix";
 import { AccountPicker, RecordPicker } from "@/parts/rules/pickers";
+import { SaveTest } from "@/parts/rules/savetest";
+import type { RuleTest } from "@/parts/rules/tests";
 import { ClauseTree } from "@/parts/rules/tree";
 import type { RuleAction } from "@/parts/rules/words";
 import { Failed, Skeleton } from "@/parts/states";
@@ -23,12 +25,15 @@ export interface Asked {
 const sends = (a: RuleAction) => a.slug !== "list" && a.slug !== "view" && a.slug !== "delete";
 const contexts = ["default", "batch", "realtime", "expand", "protectedFile", "password", "oauth2", "otp"];
 
-/** Tries a rule on real records before it is saved: as somebody, on a record or a sample. It asks at every pause of typing. */
-export function Playground({ collection: c, action, rule, asked, onAsk }: { collection: Collection; action: RuleAction; rule: string | null; asked: Asked; onAsk: (a: Asked) => void }) {
-  const [body, setBody] = useState("");
-  const [query, setQuery] = useState("");
-  const [headers, setHeaders] = useState("");
-  const [context, setContext] = useState("default");
+/**
+ * Tries a rule on real records before it is saved: as somebody, on a record or a sample. It asks at every pause of
+ * typing. What a request carries is that of a test to begin with.
+ */
+export function Playground({ collection: c, action, rule, asked, onAsk, start }: { collection: Collection; action: RuleAction; rule: string | null; asked: Asked; onAsk: (a: Asked) => void; start?: RuleTest }) {
+  const [body, setBody] = useState(start?.body ? JSON.stringify(start.body, null, 2) : "");
+  const [query, setQuery] = useState(writePairs(start?.query));
+  const [headers, setHeaders] = useState(writePairs(start?.headers));
+  const [context, setContext] = useState(start?.context ?? "default");
   const account = useRef<HTMLInputElement>(null);
   const read = readBody(body);
   const creates = action.slug === "create";
@@ -76,7 +81,7 @@ export function Playground({ collection: c, action, rule, asked, onAsk }: { coll
           </Field>
         </div>
       </details>
-      {blank ? <p className="text-muted">Write a rule to see whom it lets pass.</p> : error && !data ? <Failed what="The rule could not be tried" error={error} onRetry={again} /> : data ? <Answer data={data} totals={creates || totals.isPlaceholderData ? undefined : totals.data} stale={isPlaceholderData} error={error} onPick={(record) => onAsk({ ...asked, record })} /> : <Skeleton lines={4} />}
+      {blank ? <p className="text-muted">Write a rule to see whom it lets pass.</p> : error && !data ? <Failed what="The rule could not be tried" error={error} onRetry={again} /> : data ? <Answer data={data} totals={creates || totals.isPlaceholderData ? undefined : totals.data} stale={isPlaceholderData} error={error} wish={wish} onPick={(record) => onAsk({ ...asked, record })} /> : <Skeleton lines={4} />}
     </section>
   );
 }
@@ -93,7 +98,7 @@ const looks = {
   unknown: { icon: CircleHelp, word: "Nothing to ask", hue: "text-muted border-border" },
 };
 
-function Answer({ data, totals, stale, error, onPick }: { data: Explained; totals?: Explained; stale: boolean; error: unknown; onPick: (id: string) => void }) {
+function Answer({ data, totals, stale, error, wish, onPick }: { data: Explained; totals?: Explained; stale: boolean; error: unknown; wish: Wish; onPick: (id: string) => void }) {
   const { icon: Icon, word, hue } = looks[data.verdict];
   return (
     <div className="flex flex-col gap-3" aria-busy={stale}>
@@ -105,6 +110,7 @@ function Answer({ data, totals, stale, error, onPick }: { data: Explained; total
       {totals && <Totals data={totals} />}
       {data.tree.map((root) => <ClauseTree key={root.text} root={root} rows={data.rows.length} />)}
       {data.rows.length > 1 && <Matrix rows={data.rows} tree={data.tree} onPick={onPick} />}
+      <SaveTest wish={wish} data={data} />
       <p className="text-label text-muted">Nothing is changed and no hook is called; hooks may still decide otherwise.</p>
     </div>
   );

@@ -6,6 +6,7 @@ import { useAction } from "@/lib/keys";
 import { get, problem, send, type Problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Checkbox, Field, Segmented, TextArea, TextInput } from "@/parts/input";
+import { useTestGuard } from "@/parts/rules/guard";
 import { Effects, useLosses, Losses } from "@/parts/schema/effects";
 import { FieldRow } from "@/parts/schema/fieldrow";
 import { Indexes } from "@/parts/schema/indexes";
@@ -27,6 +28,7 @@ export function SchemaEditor({ collection: c, start, foot, onSaved }: { collecti
   const [rewrite, setRewrite] = useState(true);
   const [asking, setAsking] = useState(false);
   const name = useRef<HTMLInputElement>(null);
+  const guard = useTestGuard();
   const changes = c && changesOf(c, d);
   const losses = useLosses(c, changes);
   const dirty = !c || !!changes?.any || (changes?.dropped.length ?? 0) + (changes?.added.length ?? 0) > 0;
@@ -68,7 +70,9 @@ export function SchemaEditor({ collection: c, start, foot, onSaved }: { collecti
     setBusy(true);
     setFault(undefined);
     try {
-      const saved = await send<Collection>(c ? "PATCH" : "POST", c ? `api/collections/${encodeURIComponent(c.id)}` : "api/collections", bodyOf(c, draft, rewrite));
+      const to = bodyOf(c, draft, rewrite);
+      if (c && !(await guard.passes({ change: { collection: c.id, to } }))) return;
+      const saved = await send<Collection>(c ? "PATCH" : "POST", c ? `api/collections/${encodeURIComponent(c.id)}` : "api/collections", to);
       client.setQueryData(["collection", saved.name], saved);
       await client.invalidateQueries({ queryKey: ["bootstrap"] });
       void client.invalidateQueries({ queryKey: ["rows", saved.name] });
@@ -163,6 +167,7 @@ export function SchemaEditor({ collection: c, start, foot, onSaved }: { collecti
         {touched.length > 0 && <Checkbox label={`Rename in ${touched.join(", ")} too`} checked={rewrite} onChange={(e) => setRewrite(e.target.checked)} />}
         <Button type="submit" look="primary" busy={busy} disabled={!dirty}>{c ? "Save" : "Create"}</Button>
       </aside>
+      {guard.dialog}
       <Losses open={asking} losses={losses.list} onClose={() => setAsking(false)} onConfirm={() => void save(true)} />
     </form>
   );
