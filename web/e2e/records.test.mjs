@@ -26,8 +26,11 @@ async function within(person, clicks, keys) {
 test("task: edit one cell; GRID-3 it shows before the answer", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts" });
   await p.cell(0, 2).waitFor();
+  // The request waits until the change has been seen.
+  let seen;
+  const shown = new Promise((done) => (seen = done));
   await p.page.route("**/api/collections/posts/records/*", async (route) => {
-    await new Promise((go) => setTimeout(go, 400));
+    await shown;
     await route.continue();
   });
   p.begin();
@@ -35,7 +38,8 @@ test("task: edit one cell; GRID-3 it shows before the answer", async () => {
   await p.type("Changed");
   const saved = p.page.waitForResponse((r) => r.request().method() === "PATCH");
   await p.press("Enter");
-  await p.page.waitForFunction(() => document.querySelector('[data-cell="0:2"]').textContent === "Changed", undefined, { timeout: 300 });
+  await p.page.waitForFunction(() => document.querySelector('[data-cell="0:2"]').textContent === "Changed");
+  seen();
   assert.equal((await saved).status(), 200);
   assert.equal((await server.pb.collection("posts").getOne(at(0))).title, "Changed");
   await within(p, 1, 1);

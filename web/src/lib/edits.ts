@@ -1,5 +1,5 @@
 import type { Row } from "@/fields/kind";
-import { pb, problem } from "@/lib/pb";
+import { pb, problem, theirs } from "@/lib/pb";
 import { queries } from "@/lib/query";
 import { patchRow, refreshRows } from "@/lib/rows";
 import { toast, toastFailed } from "@/parts/toast";
@@ -32,7 +32,6 @@ function note(e: Edit): void {
   undone.length = 0;
 }
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 const plain = (values: Values) => !Object.values(values).some((v) => v instanceof File || (Array.isArray(v) && v.some((x) => x instanceof File)));
 
 /** Changes fields of a record back and forth; refuses when somebody has changed them since. */
@@ -41,9 +40,9 @@ function change(collection: string, id: string, from: Values, to: Values): Edit 
     collection,
     what: `the change of ${Object.keys(to).join(", ")}`,
     undo: async () => {
-      const now = await pb.collection(collection).getOne<Row>(id);
-      if (Object.entries(to).some(([k, v]) => !same(now[k], v))) throw new Error("The record has been changed since; it was left as it is.");
-      const row = await pb.collection(collection).update<Row>(id, from);
+      const row = await pb.collection(collection).update<Row>(id, { ...from, "@expect": to }).catch((err) => {
+        throw theirs(err) ? new Error("The record has been changed since; it was left as it is.") : err;
+      });
       patchRow(queries, collection, id, (r) => ({ ...r, ...row }));
       return change(collection, id, to, from);
     },
@@ -73,20 +72,23 @@ function deletion(collection: string, rows: Row[]): Edit {
   };
 }
 
-/** Saves some fields of a record at once on the screen, and takes them back when the server refuses. */
-export const saveFields = (row: Row, values: Values): Promise<Row> => track(save(row, values));
+/**
+ * Saves some fields of a record at once on the screen, and takes them back when the server refuses. It does when a field
+ * has no more the value that was seen in it; the screen then shows the record as it is.
+ */
+export const saveFields = (row: Row, values: Values, seen?: Values): Promise<Row> => track(save(row, values, seen));
 
-async function save(row: Row, values: Values): Promise<Row> {
+async function save(row: Row, values: Values, seen?: Values): Promise<Row> {
   const before = Object.fromEntries(Object.keys(values).map((k) => [k, row[k]]));
   if (plain(values)) patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...values }));
   try {
-    const saved = await pb.collection(row.collectionName).update<Row>(row.id, values);
+    const saved = await pb.collection(row.collectionName).update<Row>(row.id, seen ? { ...values, "@expect": seen } : values);
     const after = Object.fromEntries(Object.keys(values).map((k) => [k, saved[k]]));
     patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...saved, expand: r.expand }));
     if (plain(values) && !("password" in values)) note(change(row.collectionName, row.id, before, after));
     return saved;
   } catch (err) {
-    patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...before }));
+    patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...before, ...theirs<Row>(err), expand: r.expand }));
     throw err;
   }
 }

@@ -69,3 +69,8 @@ export function problem(err: unknown): Problem {
   }
   return { status: -1, message: err instanceof Error ? err.message : String(err), fields: {} };
 }
+
+/** The record as it is by now, when a write was refused because somebody else was faster. */
+export function theirs<T>(err: unknown): T | undefined {
+  return err instanceof ClientResponseError && err.status === 409 ? (err.response["record"] as T | undefined) : undefined;
+}

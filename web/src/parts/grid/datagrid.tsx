@@ -42,7 +42,7 @@ export function DataGrid(p: Props) {
   const height = rowHeight[density];
   const scroll = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<Place>({ row: 0, col: 1 });
-  const [edit, setEdit] = useState<{ place: Place; first?: string }>();
+  const [edit, setEdit] = useState<{ place: Place; first?: string; seen: Row }>();
   const [faults, setFaults] = useState<{ id: string; field: string; text: string }>();
   const anchor = useRef(0);
   const wantsFocus = useRef(false);
@@ -100,15 +100,17 @@ export function DataGrid(p: Props) {
     const kind = kindOf(c.field);
     if (kind.inline === "toggle") return void save(place, row, c.field, !row[c.field.name], "stay");
     if (kind.inline === "panel") return p.onOpen(row);
-    setEdit({ place, first: text });
+    setEdit({ place, first: text, seen: row });
   };
 
   const save = async (place: Place, row: Row, f: FieldDef, value: unknown, way: Way) => {
+    // What was seen when the edit began: the row may have changed since.
+    const seen = edit?.seen.id === row.id ? edit.seen : row;
     setEdit(undefined);
     move({ row: place.row + (way === "down" ? 1 : 0), col: place.col + (way === "right" ? 1 : way === "left" ? -1 : 0) });
-    if (value === undefined) return;
+    if (value === undefined || JSON.stringify(value) === JSON.stringify(seen[f.name])) return;
     try {
-      await p.onSave(row, f, value);
+      await p.onSave(seen, f, value);
     } catch (err) {
       setFaults({ id: row.id, field: f.name, text: err instanceof Error ? err.message : String(err) });
       move(place);

@@ -8,7 +8,7 @@ import { useAction } from "@/lib/keys";
 import { useLive } from "@/lib/live";
 import { useMedia } from "@/lib/media";
 import { grouped } from "@/lib/number";
-import { pb, problem } from "@/lib/pb";
+import { pb, problem, theirs } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
 import { pageSize, useCount, useRows } from "@/lib/rows";
 import { Button } from "@/parts/button";
@@ -23,6 +23,7 @@ import { RecordsHead } from "@/parts/grid/head";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 import { toastFailed } from "@/parts/toast";
 
+const Conflict = lazy(() => import("@/parts/record/conflict").then((m) => ({ default: m.Conflict })));
 const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ default: m.RecordPanel })));
 
 /** The field that is edited nowhere: the server sets it, or it names the record. */
@@ -50,12 +51,13 @@ export function Records({ collection: c }: { collection: Collection }) {
   const grid = useRef<GridHandle>(null);
   const [selected, setSelected] = useState(new Set<string>());
   const [dropping, setDropping] = useState<Row[]>();
+  const [clash, setClash] = useState<{ row: Row; field: FieldDef; mine: unknown }>();
   const count = total.data ?? rows.seen;
   const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, ...change } });
   const open = (id: string | undefined) => search({ r: id });
   const editable = (f: FieldDef) => !fixed(c, f);
 
-  useEffect(() => setSelected(new Set()), [q, c.id]);
+  useEffect(() => (setSelected(new Set()), setClash(undefined)), [q, c.id]);
   useAction({ id: "new-record", name: `New record in ${c.name}`, group: "Records", keys: ["n"], off: c.type === "view", run: () => open("new") });
   useAction({ id: "undo", name: "Undo the last change of data", group: "Records", keys: ["mod+z"], run: () => void undo() });
   useAction({ id: "redo", name: "Do it again", group: "Records", keys: ["mod+shift+z"], run: () => void redo() });
@@ -87,9 +89,12 @@ export function Records({ collection: c }: { collection: Collection }) {
   };
 
   const save = async (row: Row, f: FieldDef, value: unknown) => {
+    setClash(undefined);
     try {
-      await saveFields(row, { [f.name]: value });
+      await saveFields(row, { [f.name]: value }, { [f.name]: row[f.name] });
     } catch (err) {
+      const now = theirs<Row>(err);
+      if (now) return setClash({ row: now, field: f, mine: value });
       const p = problem(err);
       throw new Error(p.fields[f.name]?.message ?? p.message);
     }
@@ -115,6 +120,19 @@ export function Records({ collection: c }: { collection: Collection }) {
           <FilterLine collection={c} value={q} error={rows.error && problem(rows.error).status === 400 && q ? rows.error : undefined} onChange={(v) => search({ q: v || undefined })} />
           <ColumnsButton columns={columns} />
         </div>
+        {clash && (
+          <div className="border-b px-4 py-2">
+            <Suspense>
+              <Conflict
+                collection={c}
+                id={clash.row.id}
+                clashes={[{ name: clash.field.name, mine: clash.mine, theirs: clash.row[clash.field.name] }]}
+                onMine={() => void save(clash.row, clash.field, clash.mine).catch((err: Error) => toastFailed(err.message))}
+                onTheirs={() => setClash(undefined)}
+              />
+            </Suspense>
+          </div>
+        )}
         {live.fresh > 0 && (
           <div className="border-b px-4 py-1">
             <Button look="quiet" className="text-accent" onClick={live.show}>Show {live.fresh} new {live.fresh === 1 ? "record" : "records"}</Button>

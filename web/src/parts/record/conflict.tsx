@@ -11,11 +11,11 @@ export interface Clash {
 }
 
 /** Says which fields somebody else has changed meanwhile, and lets one choose for each. */
-export function Conflict({ collection, clashes, onMine, onTheirs }: { collection: Collection; clashes: Clash[]; onMine: () => void; onTheirs: (name: string) => void }) {
+export function Conflict({ collection, id, clashes, onMine, onTheirs }: { collection: Collection; id?: string; clashes: Clash[]; onMine: () => void; onTheirs: (name: string) => void }) {
   if (!clashes.length) return null;
   return (
     <Banner kind="warning">
-      <p className="font-medium">This record was changed elsewhere while you edited it.</p>
+      <p className="font-medium">{id ? <>Record <span className="font-mono">{id}</span></> : "This record"} was changed elsewhere while you edited it.</p>
       {clashes.map((x) => {
         const f = collection.fields.find((g) => g.name === x.name)!;
         return (

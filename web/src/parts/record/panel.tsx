@@ -7,7 +7,7 @@ import { createRecord, saveFields } from "@/lib/edits";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { useMedia } from "@/lib/media";
-import { pb, problem, type Problem } from "@/lib/pb";
+import { pb, problem, theirs, type Problem } from "@/lib/pb";
 import { setPrefs } from "@/lib/prefs";
 import { Button, IconButton } from "@/parts/button";
 import { Sheet } from "@/parts/dialog";
@@ -99,8 +99,8 @@ const same = (a: unknown, b: unknown) => a === b || JSON.stringify(a) === JSON.s
 function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Props & { title: string; row?: Row }) {
   const client = useQueryClient();
   const draft = readDraft(c.id, id);
-  const [base, setBase] = useState<Values>(row ?? blank(c));
-  const [values, setValues] = useState<Values>({ ...(row ?? blank(c)), ...draft });
+  const [base, setBase] = useState<Values>({ ...(row ?? blank(c)), ...draft?.seen });
+  const [values, setValues] = useState<Values>({ ...(row ?? blank(c)), ...draft?.values });
   const [restored, setRestored] = useState(!!draft);
   const [fault, setFault] = useState<Problem>();
   const [clash, setClash] = useState<Clash[]>();
@@ -127,14 +127,14 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
     const clashes = Object.keys(row).filter((k) => k !== "expand" && mine(k) && !same(row[k], base[k])).map((name) => ({ name, mine: values[name], theirs: row[name] }));
     setClash(clashes.length ? clashes : undefined);
   }, [row]);
-  useEffect(() => (dirty ? writeDraft(c.id, id, changed) : clearDraft(c.id, id)));
+  useEffect(() => (dirty ? writeDraft(c.id, id, changed, base) : clearDraft(c.id, id)));
 
   const set = (name: string, value: unknown) => {
     setValues((v) => ({ ...v, [name]: value }));
     setFault((f) => f && { ...f, fields: Object.fromEntries(Object.entries(f.fields).filter(([k]) => k !== name)) });
   };
 
-  const save = async (then: "stay" | "new", force = false) => {
+  const save = async (then: "stay" | "new", seen: Values = base) => {
     if (busy || readOnly) return;
     if (!dirty && row) return toast("Nothing has changed.");
     setBusy(true);
@@ -142,11 +142,8 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
     try {
       const body = withPasswords(c, values, changed);
       if (row) {
-        const now = force ? row : await pb.collection(c.name).getOne<Row>(row.id);
-        const clashes = force ? [] : Object.keys(changed).filter((k) => k !== "password" && !same(now[k], base[k])).map((name) => ({ name, mine: values[name], theirs: now[name] }));
-        if (clashes.length) return setClash(clashes);
         saving.current = true;
-        const saved = await saveFields(row, body);
+        const saved = await saveFields({ ...row, ...pick(seen, changed) }, body, comparable(c, pick(seen, changed)));
         client.setQueryData(["record", c.name, row.id], { ...saved, expand: undefined });
         setBase(saved);
         setValues(saved);
@@ -161,7 +158,9 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
         toast("Saved.");
       }
     } catch (err) {
-      setFault(problem(err));
+      const now = theirs<Row>(err);
+      if (now) setClash(Object.keys(problem(err).fields).map((name) => ({ name, mine: values[name], theirs: now[name] })));
+      else setFault(problem(err));
     } finally {
       saving.current = false;
       setBusy(false);
@@ -197,7 +196,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
       </div>
       <div id="record-tab" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0} className="flex min-h-0 flex-1 flex-col gap-4 overflow-auto p-4">
         {restored && dirty && (
-          <Banner acts={<Button className="h-6!" onClick={() => (setValues(base), setRestored(false))}>Discard</Button>}>What you had not saved is back.</Banner>
+          <Banner acts={<Button className="h-6!" onClick={() => (setBase(row ?? base), setValues(row ?? base), setClash(undefined), setRestored(false))}>Discard</Button>}>What you had not saved is back.</Banner>
         )}
         {fault && (
           <Banner kind="danger">
@@ -205,7 +204,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
             {Object.entries(fault.fields).filter(([k]) => !fields.some((f) => f.name === k)).map(([k, f]) => <p key={k}>{k}: {f.message}</p>)}
           </Banner>
         )}
-        {clash && <Conflict collection={c} clashes={clash} onMine={() => void save("stay", true)} onTheirs={(name) => (set(name, clash.find((x) => x.name === name)!.theirs), setBase((b) => ({ ...b, [name]: clash.find((x) => x.name === name)!.theirs })), setClash(clash.filter((x) => x.name !== name)))} />}
+        {clash && <Conflict collection={c} clashes={clash} onMine={() => void save("stay", { ...base, ...Object.fromEntries(clash.map((x) => [x.name, x.theirs])) })} onTheirs={(name) => (set(name, clash.find((x) => x.name === name)!.theirs), setBase((b) => ({ ...b, [name]: clash.find((x) => x.name === name)!.theirs })), setClash(clash.filter((x) => x.name !== name)))} />}
         {tab === "json" ? (
           <pre tabIndex={0} className="overflow-auto rounded-md border bg-panel p-3 font-mono text-grid">{JSON.stringify(row ?? values, (k, v) => (k === "expand" ? undefined : v), 2)}</pre>
         ) : (
@@ -238,6 +237,11 @@ function FieldRow({ field, row, value, fault, disabled, onChange }: { field: Fie
     </Field>
   );
 }
+
+const pick = (from: Values, names: Values): Values => Object.fromEntries(Object.keys(names).map((k) => [k, from[k]]));
+
+/** What of the values seen the server can compare. */
+const comparable = (c: Collection, seen: Values): Values => Object.fromEntries(Object.entries(seen).filter(([k]) => c.fields.some((f) => f.name === k && f.type !== "password")));
 
 /** An account's password goes with its confirmation. */
 function withPasswords(c: Collection, all: Values, changed: Values): Values {
