@@ -89,11 +89,13 @@ func TestOneFlushPerGroup(t *testing.T) {
 		groups[ch.At] = true
 	}
 	after := fs.Count()
-	if n := after.Log - before.Log; n != len(groups) || n >= len(list) {
-		t.Errorf("%d writes in %d groups flushed the log %d times", len(list), len(groups), n)
+	// On a machine that is busy with other things writers may pause for long enough that the log is emptied meanwhile.
+	tidied := after.Database - before.Database
+	if n := after.Log - before.Log; n < len(groups) || n > len(groups)+2*tidied || n >= len(list) {
+		t.Errorf("%d writes in %d groups flushed the log %d times, and the database %d times", len(list), len(groups), n, tidied)
 	}
-	if after.Database != before.Database {
-		t.Errorf("the database was flushed %d times without need", after.Database-before.Database)
+	if tidied > 1+len(groups)/100 {
+		t.Errorf("the database was flushed %d times in %d groups", tidied, len(groups))
 	}
 }
 
