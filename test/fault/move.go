@@ -74,7 +74,9 @@ func (r *moving) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	last := d != nil && d.left.Add(-1) == 0
 	if last && d.before {
 		d.kill()
-		<-req.Context().Done()
+		if _, err := io.Copy(io.Discard, req.Body); err == nil {
+			<-req.Context().Done() // a server notices that a client is gone only when there is nothing more to read
+		}
 		return
 	}
 	r.objects.ServeHTTP(w, req)
@@ -152,10 +154,12 @@ func (r *moving) prepare(ctx context.Context) error {
 		}
 		names, err := fileNames(db)
 		for name := range names {
-			content, readErr := os.ReadFile(filepath.Join(r.storage, name))
-			if err = errors.Join(err, readErr); filepath.Ext(name) != ".attrs" {
-				r.sums[name] = sumBytes(content)
+			if filepath.Ext(name) == ".attrs" {
+				continue // not every file has one
 			}
+			content, readErr := os.ReadFile(filepath.Join(r.storage, name))
+			err = errors.Join(err, readErr)
+			r.sums[name] = sumBytes(content)
 		}
 		return err
 	})

@@ -6,7 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
+	"os"
+	"strings"
 	"time"
+
+	"github.com/gabriel-vasile/mimetype"
 
 	"github.com/holdall-dev/holdall/internal/blob"
 )
@@ -28,6 +33,7 @@ type side struct {
 	MD5          *string           `json:"md5"` // of PocketBase's files; nobody asks for it, and it costs more than the write
 }
 
+// sideText is for file systems without attributes.
 func sideText(about blob.About) []byte {
 	s := side{Type: about.Type}
 	if about.Name != "" {
@@ -40,35 +46,56 @@ func sideText(about blob.About) []byte {
 	return append(raw, '\n')
 }
 
-// maxKnown is of how many objects it is remembered what their side files say.
+// maxKnown is of how many objects it is remembered what is known of them.
 const maxKnown = 4096
 
-// known is what the side file of an object says, for as long as the object is the same.
+// known is what is known of an object, for as long as the object is the same.
 type known struct {
 	blob.About
 	size     int64
 	modified time.Time
 }
 
-// about is what the side file of an object says.
-func (b *Bucket) about(name string, info fs.FileInfo) (blob.About, error) {
-	if k, ok := b.sides.Get(name); ok && k.size == info.Size() && k.modified.Equal(info.ModTime()) {
+// about is what is known of an object: by its attribute, by its side file, or at least by its content.
+func (b *Bucket) about(name string, f *os.File, info fs.FileInfo) (blob.About, error) {
+	if k, ok := b.known.Get(name); ok && k.size == info.Size() && k.modified.Equal(info.ModTime()) {
 		return k.About, nil
 	}
-	about, err := b.readSide(name)
-	if err == nil {
-		b.sides.Add(name, known{about, info.Size(), info.ModTime()})
+	about, ok := attribute(f)
+	if !ok {
+		var err error
+		if about, err = b.readSide(name); errors.Is(err, fs.ErrNotExist) {
+			about, err = look(f)
+		}
+		if err != nil {
+			return about, err
+		}
 	}
-	return about, err
+	b.known.Add(name, known{about, info.Size(), info.ModTime()})
+	return about, nil
 }
 
-// readSide reads the side file of an object. An object without one is of the default type.
+// look judges an object by its content, as uploads are judged.
+func look(f *os.File) (blob.About, error) {
+	kind, err := mimetype.DetectReader(io.NewSectionReader(f, 0, math.MaxInt64))
+	if err != nil {
+		return blob.About{}, fmt.Errorf("tell its type: %w", err)
+	}
+	return blob.About{Type: kind.String()}, nil
+}
+
+// attrText is what the attribute of an object says. Most are so short that they lie within the inode of the file.
+func attrText(about blob.About) []byte { return []byte(about.Type + "\n" + about.Name) }
+
+func attrAbout(text string) (blob.About, bool) {
+	kind, name, ok := strings.Cut(text, "\n")
+	return blob.About{Type: kind, Name: name}, ok
+}
+
+// readSide reads the side file of an object.
 func (b *Bucket) readSide(name string) (blob.About, error) {
 	about := blob.About{Type: blob.DefaultType}
 	f, err := b.open(name + sideSuffix)
-	if errors.Is(err, fs.ErrNotExist) {
-		return about, nil
-	}
 	if err != nil {
 		return about, err
 	}

@@ -1,5 +1,6 @@
-// Package fsblob keeps objects in a folder: each is a file, with a side file for what is known of it, laid out
-// as in the data directories of PocketBase (files.md §6).
+// Package fsblob keeps objects in a folder, laid out as in the data directories of PocketBase (files.md §6): each is
+// a file. What is known of it lies in an attribute of the file or, where the file system has none and in imported
+// directories, in a side file. Where neither is left, its content tells its type.
 package fsblob
 
 import (
@@ -30,7 +31,7 @@ const (
 type Bucket struct {
 	root    *os.Root
 	dir     *os.File // the folder itself
-	sides   *lru.Cache[string, known]
+	known   *lru.Cache[string, known]
 	unnamed bool // files can be written before they have a name
 }
 
@@ -48,11 +49,11 @@ func Open(dir string) (*Bucket, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
-	sides, err := lru.New[string, known](maxKnown)
+	memory, err := lru.New[string, known](maxKnown)
 	if err != nil {
 		panic(err) // only a size below 1 is refused
 	}
-	b := &Bucket{root: root, dir: dirFile, sides: sides}
+	b := &Bucket{root: root, dir: dirFile, known: memory}
 	if err := errors.Join(root.RemoveAll(tempDir), root.MkdirAll(tempDir, 0o700)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -63,8 +64,8 @@ func Open(dir string) (*Bucket, error) {
 // Close lets the folder go.
 func (b *Bucket) Close() error { return errors.Join(b.dir.Close(), b.root.Close()) }
 
-// Put implements blob.Bucket. Bytes go to files that nobody sees, then the side file takes its place, then the
-// object: whoever sees an object sees all of it.
+// Put implements blob.Bucket. Bytes go to files that nobody sees, then the side file, if there has to be one, takes
+// its place, then the object: whoever sees an object sees all of it.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.About) error {
 	name, err := fileName(key)
 	if err != nil {
@@ -84,11 +85,14 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, about blob.Ab
 func (b *Bucket) put(name string, r io.Reader, about blob.About) (err error) {
 	p := &putting{b: b, name: name}
 	defer func() { err = errors.Join(err, p.end(err != nil)) }()
-	if p.data, err = p.write(r); err != nil {
+	if about.Type == "" {
+		about.Type = blob.DefaultType
+	}
+	if p.data, err = p.write(r, about); err != nil {
 		return err
 	}
-	if about != (blob.About{}) {
-		if p.side, err = p.write(bytes.NewReader(sideText(about))); err != nil {
+	if !p.data.knows {
+		if p.side, err = p.write(bytes.NewReader(sideText(about)), blob.About{}); err != nil {
 			return err
 		}
 	}
@@ -111,7 +115,7 @@ func (b *Bucket) Open(_ context.Context, key string) (*blob.Object, error) {
 	}
 	var about blob.About
 	if err == nil {
-		about, err = b.about(name, info)
+		about, err = b.about(name, f, info)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", key, err), f.Close())
@@ -137,7 +141,7 @@ func (b *Bucket) Delete(_ context.Context, key string) error {
 	if err := errors.Join(b.drop(name+sideSuffix), b.drop(name)); err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)
 	}
-	b.sides.Remove(name)
+	b.known.Remove(name)
 	b.prune(path.Dir(name))
 	return nil
 }

@@ -27,27 +27,84 @@ func TestExam(t *testing.T) {
 	blobtest.Run(t, func(t *testing.T) blob.Bucket { return open(t, filepath.Join(t.TempDir(), "storage")) })
 }
 
-// TestLayout compares what is written with what a data directory of PocketBase holds.
+// TestLayout compares what is written, of objects of which more is known than an attribute holds, with what a data
+// directory of PocketBase holds.
 func TestLayout(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	b := open(t, dir)
-	if err := b.Put(t.Context(), "c/r/p.txt", strings.NewReader("hello"), blob.About{Type: "text/plain", Name: "P.txt"}); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Put(t.Context(), "c/r/thumbs_p.txt/1x1_p.txt", strings.NewReader(""), blob.About{Type: "image/png"}); err != nil {
-		t.Fatal(err)
-	}
+	long := strings.Repeat("P", 2000)
+	put(t, b, "c/r/p.txt", "hello", blob.About{Type: "text/plain", Name: long})
+	put(t, b, "c/r/thumbs_p.txt/1x1_p.txt", "", blob.About{Type: "image/" + long})
 	const head = `{"user.cache_control":"","user.content_disposition":"","user.content_encoding":"","user.content_language":"",`
 	for name, want := range map[string]string{
 		"c/r/p.txt":                        "hello",
-		"c/r/p.txt.attrs":                  head + `"user.content_type":"text/plain","user.metadata":{"original-filename":"P.txt"},"md5":null}` + "\n",
-		"c/r/thumbs_p.txt/1x1_p.txt.attrs": head + `"user.content_type":"image/png","user.metadata":null,"md5":null}` + "\n",
+		"c/r/p.txt.attrs":                  head + `"user.content_type":"text/plain","user.metadata":{"original-filename":"` + long + `"},"md5":null}` + "\n",
+		"c/r/thumbs_p.txt/1x1_p.txt.attrs": head + `"user.content_type":"image/` + long + `","user.metadata":null,"md5":null}` + "\n",
 	} {
 		if got, err := os.ReadFile(filepath.Join(dir, name)); string(got) != want {
 			t.Errorf("%s holds %q, %v; want %q", name, got, err, want)
 		}
 	}
+}
+
+// TestWhatIsKnown reads what a data directory of PocketBase and a copy without attributes hold.
+func TestWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "c", "r", "side"), "%PDF-1.7")
+	write(t, filepath.Join(dir, "c", "r", "side.attrs"), `{"user.content_type":"x/y","user.metadata":{"original-filename":"S"},"md5":"PCPPPaOR6jI4nNfg5p15SA=="}`)
+	write(t, filepath.Join(dir, "c", "r", "bare"), "%PDF-1.7")
+	write(t, filepath.Join(dir, "c", "r", "empty.png"), "")
+	b := open(t, dir)
+	put(t, b, "c/r/own", "%PDF-1.7", blob.About{Type: "x/y", Name: "O\n"})
+	for key, want := range map[string]blob.About{
+		"c/r/side":      {Type: "x/y", Name: "S"},
+		"c/r/bare":      {Type: "application/pdf"},
+		"c/r/empty.png": {Type: "text/plain"},
+		"c/r/own":       {Type: "x/y", Name: "O\n"},
+	} {
+		for range 2 { // read, and remembered
+			if got := about(t, b, key); got != want {
+				t.Errorf("of %s it is known that %+v, want %+v", key, got, want)
+			}
+		}
+	}
+}
+
+// TestSideFileGoes replaces an object that has a side file by one that may do without.
+func TestSideFileGoes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	side := filepath.Join(dir, "c", "r", "a.attrs")
+	write(t, filepath.Join(dir, "c", "r", "a"), "x")
+	write(t, side, `{"user.content_type":"x/y"}`)
+	b := open(t, dir)
+	about(t, b, "c/r/a")
+	put(t, b, "c/r/a", "y", blob.About{Type: "z/z"})
+	if got := about(t, b, "c/r/a"); got.Type != "z/z" {
+		t.Errorf("of the new one it is known that %+v", got)
+	}
+	if raw, err := os.ReadFile(side); err == nil && strings.Contains(string(raw), "x/y") {
+		t.Errorf("the old side file is there: %s", raw)
+	}
+}
+
+func put(t *testing.T, b *fsblob.Bucket, key, content string, about blob.About) {
+	t.Helper()
+	if err := b.Put(t.Context(), key, strings.NewReader(content), about); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func about(t *testing.T, b *fsblob.Bucket, key string) blob.About {
+	t.Helper()
+	o, err := b.Open(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	return o.About
 }
 
 func TestBrokenSideFileIsAnError(t *testing.T) {

@@ -99,6 +99,14 @@ func linkTo(f, dir *os.File, name string) error {
 	return nil
 }
 
+// unlink removes a file.
+func (b *Bucket) unlink(in *folder, name string) error {
+	if err := unix.Unlinkat(int(in.at.Fd()), path.Base(name), 0); err != nil {
+		return &fs.PathError{Op: "unlink", Path: name, Err: err}
+	}
+	return nil
+}
+
 // canLink tries whether files can be written before they have a name, which not every file system allows.
 func (b *Bucket) canLink() bool {
 	f, err := newUnnamed(b.dir)

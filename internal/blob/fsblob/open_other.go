@@ -22,6 +22,9 @@ func (b *Bucket) mkdir(_ *os.File, name string) error { return b.root.Mkdir(name
 // canLink says that files have to have names.
 func (b *Bucket) canLink() bool { return false }
 
+// unlink removes a file.
+func (b *Bucket) unlink(_ *folder, name string) error { return b.root.Remove(name) }
+
 func newUnnamed(*os.File) (*os.File, error) { return nil, errors.ErrUnsupported }
 
 func (b *Bucket) link(*os.File, *folder, string) error { return errors.ErrUnsupported }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+
+	"github.com/holdall-dev/holdall/internal/blob"
 )
 
 // maxTries bounds how often a folder is made again that somebody else removes, empty as it is.
@@ -24,14 +26,15 @@ type putting struct {
 type fresh struct {
 	file   *os.File // without a name; nil: it has one
 	temp   string
+	knows  bool // what is known of it
 	placed bool
 }
 
 // write writes a new file and flushes it. Where that is possible it has no name, and lies by the folder it is
 // meant for: nothing is left of it when the process ends, and the file system has no one folder to crowd.
-func (p *putting) write(r io.Reader) (*fresh, error) {
+func (p *putting) write(r io.Reader, about blob.About) (*fresh, error) {
 	if !p.b.unnamed {
-		return p.b.temp(r)
+		return p.b.temp(r, about)
 	}
 	var f *os.File
 	err := p.inside(func() (err error) {
@@ -41,33 +44,37 @@ func (p *putting) write(r io.Reader) (*fresh, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := finish(f, r); err != nil {
+	knows, err := finish(f, r, about)
+	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &fresh{file: f}, nil
+	return &fresh{file: f, knows: knows}, nil
 }
 
 // temp writes a file in tempDir and flushes it.
-func (b *Bucket) temp(r io.Reader) (*fresh, error) {
+func (b *Bucket) temp(r io.Reader, about blob.About) (*fresh, error) {
 	name := tempName()
 	f, err := b.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(finish(f, r), f.Close()); err != nil {
+	knows, err := finish(f, r, about)
+	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, errors.Join(err, b.root.Remove(name))
 	}
-	return &fresh{temp: name}, nil
+	return &fresh{temp: name, knows: knows}, nil
 }
 
 func tempName() string { return path.Join(tempDir, rand.Text()) }
 
-// finish writes what r holds and flushes it.
-func finish(f *os.File, r io.Reader) error {
+// finish writes what is known of an object, and then what r holds, and flushes both: a file system that has the size
+// of a file on the disk has what came before it there too.
+func finish(f *os.File, r io.Reader, about blob.About) (knows bool, err error) {
+	knows = setAttribute(f, about)
 	if err := fill(f, r); err != nil {
-		return err
+		return knows, err
 	}
-	return syncData(f)
+	return knows, syncData(f)
 }
 
 // inside does fn with the folder open, once more when the folder is gone.
@@ -97,29 +104,37 @@ func (p *putting) leave() error {
 
 // place gives the files their names and makes sure that they keep them.
 func (p *putting) place() error {
-	defer p.b.sides.Remove(p.name)
+	defer p.b.known.Remove(p.name)
 	return p.inside(func() error {
-		if err := p.placeSide(); err != nil {
+		if err := p.b.move(p.side, p.in, p.name+sideSuffix); err != nil {
 			return err
 		}
 		if err := p.b.move(p.data, p.in, p.name); err != nil {
+			return err
+		}
+		if err := p.dropSide(); err != nil {
 			return err
 		}
 		return p.in.flush()
 	})
 }
 
-func (p *putting) placeSide() error {
-	if p.side == nil {
-		return p.b.drop(p.name + sideSuffix)
+// dropSide removes the side file that an earlier object of the name may have. The attribute counts before it.
+func (p *putting) dropSide() error {
+	if p.side != nil {
+		return nil
 	}
-	return p.b.move(p.side, p.in, p.name+sideSuffix)
+	err := p.b.unlink(p.in, p.name+sideSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
-// move gives a file its name, in place of another that may have it.
+// move gives a file, if there is one, its name, in place of another that may have it.
 func (b *Bucket) move(f *fresh, in *folder, name string) (err error) {
 	switch {
-	case f.placed:
+	case f == nil, f.placed:
 		return nil
 	case f.file == nil:
 		err = b.root.Rename(f.temp, name)
