@@ -17,6 +17,8 @@ export const screens = {
   access: "/access",
   import: "/c/posts/import",
   playground: "/playground?c=posts&a=list",
+  diagram: "/diagram",
+  "diagram list": "/diagram?layout=list",
   sql: "/sql",
   realtime: "/realtime",
   collections: "/settings/collections",

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import clsx from "clsx";
-import { Database, Eye, FlaskConical, Pin, Plus, Radio, Search, Settings2, ShieldCheck, SquareTerminal, Users, type LucideIcon } from "lucide-react";
+import { Database, Eye, FlaskConical, Pin, Plus, Radio, Search, Settings2, ShieldCheck, SquareTerminal, Users, Workflow, type LucideIcon } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { bootstrapQuery, type Bootstrap, type CollectionMark } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
@@ -14,6 +14,7 @@ export const kindIcon: Record<CollectionMark["type"], LucideIcon> = { base: Data
 
 /** The screens beside the data, in the order of the rail. A screen joins with a line here. */
 export const places: { group: string; name: string; to: string; icon: LucideIcon; keys?: string; needs?: keyof Bootstrap["can"] }[] = [
+  { group: "Data", name: "Diagram", to: "/diagram", icon: Workflow, keys: "g m" },
   { group: "Data", name: "SQL", to: "/sql", icon: SquareTerminal, keys: "g q", needs: "sql" },
   { group: "Access", name: "Access", to: "/access", icon: ShieldCheck, keys: "g r" },
   { group: "Access", name: "Playground", to: "/playground", icon: FlaskConical, keys: "g p" },

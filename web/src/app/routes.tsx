@@ -46,6 +46,8 @@ const screens = root.addChildren([
   page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
   page("/playground", () => import("@/pages/playground"), playgroundSearch),
   page("/access", () => import("@/pages/access")),
+  page("/diagram", () => import("@/pages/diagram"), (s) => ({ c: optional(s["c"]), layout: optional(s["layout"]) })),
+  page("/components", () => import("@/pages/components")),
   page("/sql", () => import("@/pages/sql")),
   page("/realtime", () => import("@/pages/realtime")),
   page("/settings/collections", () => import("@/pages/collections")),
