@@ -110,7 +110,7 @@ function Shown({ graph, hits, sought, asList, chosen, choose, children }: { grap
         {!asList && (
           <span className="ml-auto flex items-center gap-1">
             <IconButton name="Zoom out" keys="-" icon={ZoomOut} onClick={() => by(0.8)} />
-            <span className="tabular w-10 text-center text-muted">{Math.round(zoom * 100)} %</span>
+            <span className="tabular w-12 text-center whitespace-nowrap text-muted">{Math.round(zoom * 100)} %</span>
             <IconButton name="Zoom in" keys="+" icon={ZoomIn} onClick={() => by(1.25)} />
             <IconButton name="Fit the diagram" keys="0" icon={Maximize} onClick={fit} />
           </span>
