@@ -16,6 +16,7 @@ export const screens = {
   settings: "/settings/application",
   access: "/access",
   import: "/c/posts/import",
+  snippets: "/c/posts/api/list?filter=views%20%3E%2010&sort=-views",
   playground: "/playground?c=posts&a=list",
   diagram: "/diagram",
   "diagram list": "/diagram?layout=list",

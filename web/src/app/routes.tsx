@@ -2,7 +2,7 @@ import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRout
 import { Broken } from "@/app/broken";
 import { Frame } from "@/app/frame";
 import { NotFound } from "@/app/notfound";
-import { gridSearch, optional, playgroundSearch } from "@/app/search";
+import { gridSearch, optional, playgroundSearch, snippetSearch } from "@/app/search";
 import { prefs } from "@/lib/prefs";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Broken });
@@ -42,6 +42,8 @@ const screens = root.addChildren([
   page("/c/$name/schema", () => import("@/pages/schema")),
   page("/c/$name/rules/$action", () => import("@/pages/rules")),
   page("/c/$name/auth/$section", () => import("@/pages/auth")),
+  moved("/c/$name/api", (_, { name }) => `/c/${encodeURIComponent(name!)}/api/list`),
+  page("/c/$name/api/$action", () => import("@/pages/snippets"), snippetSearch),
   page("/c/$name/import", () => import("@/pages/import")),
   page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
   page("/playground", () => import("@/pages/playground"), playgroundSearch),

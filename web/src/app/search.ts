@@ -27,3 +27,19 @@ export interface PlaygroundSearch {
 export function playgroundSearch(s: Record<string, unknown>): PlaygroundSearch {
   return { c: optional(s["c"]), a: optional(s["a"]), as: optional(s["as"]), r: optional(s["r"]) };
 }
+
+/** What the address of a collection's examples says: the language, who asks, and the knobs of the request. */
+export interface SnippetSearch {
+  lang?: string;
+  as?: string;
+  page?: string;
+  perPage?: string;
+  sort?: string;
+  filter?: string;
+  expand?: string;
+  fields?: string;
+}
+
+export function snippetSearch(s: Record<string, unknown>): SnippetSearch {
+  return { lang: optional(s["lang"]), as: optional(s["as"]), page: optional(s["page"]), perPage: optional(s["perPage"]), sort: optional(s["sort"]), filter: optional(s["filter"]), expand: optional(s["expand"]), fields: optional(s["fields"]) };
+}

@@ -9,11 +9,13 @@ export interface Prefs {
   live: boolean;
   rail: boolean;
   panelWidth: number;
+  /** Of examples. */
+  language: string;
   pins: string[];
   last: string;
 }
 
-const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, live: true, rail: true, panelWidth: 480, pins: [], last: "" };
+const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, live: true, rail: true, panelWidth: 480, language: "javascript", pins: [], last: "" };
 const key = "holdall_prefs";
 const listeners = new Set<() => void>();
 let current: Prefs = load();

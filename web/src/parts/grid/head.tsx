@@ -19,6 +19,7 @@ export function RecordsHead({ collection: c, ask, count, onNew }: { collection: 
   useAction({ id: "export-csv", name: `Export ${c.name} as CSV`, group: "Records", run: csv });
   useAction({ id: "schema", name: `Fields of ${c.name}`, group: "Data", run: () => void go({ href: `${base}/schema` }) });
   useAction({ id: "rules", name: `Rules of ${c.name}`, group: "Access", run: () => void go({ href: `${base}/rules/list` }) });
+  useAction({ id: "snippets", name: `Examples of the API of ${c.name}`, group: "Data", run: () => void go({ href: `${base}/api/list` }) });
   return (
     <Head
       title={<span className="inline-flex items-center gap-2"><Icon size={18} strokeWidth={1.5} aria-hidden className="text-muted" />{c.name}</span>}
@@ -33,6 +34,7 @@ export function RecordsHead({ collection: c, ask, count, onNew }: { collection: 
         <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/schema`}>Fields</a>
         <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/rules/list`}>Rules</a>
         {c.type === "auth" && <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/auth/methods`}>Sign-in</a>}
+        <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/api/list`}>API</a>
       </nav>
       <Menu trigger={<IconButton name="More" icon={MoreHorizontal} />}>
         <MenuItem icon={FileSpreadsheet} onSelect={csv}>Export as CSV</MenuItem>
