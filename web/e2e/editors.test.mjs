@@ -72,7 +72,7 @@ test("JSON is checked, put in form and saved; the grid alone loads no editor", a
   const p = await arrive({ at: "/c/posts" });
   await p.cell(0, 2).waitFor();
   await p.page.waitForLoadState("networkidle");
-  assert.deepEqual(p.files.filter((f) => /\/(code|rich|json|html|sql)-/.test(f)), [], "of editors, loaded by the grid");
+  assert.deepEqual(p.files.filter((f) => /\/(code|rich|json|html|sql|dist)-/.test(f)), [], "of editors, loaded by the grid");
   await p.open(panel(1));
   const box = code(p, "meta");
   await retype(p, box, '{"n": 2, }');
@@ -147,4 +147,146 @@ test("a mail's body has its placeholders on offer, and is looked at where no scr
 
   assert.notEqual(await p.page.title(), "taken");
   await leave(p);
+});
+
+const rich = (p) => p.page.locator(".rich");
+const body = async (i) => (await server.pb.collection("posts").getOne(at(i))).body;
+const set = (i, html) => server.pb.collection("posts").update(at(i), { body: html });
+/** Moves the caret by a key. The page hears of it a moment later; a machine may type sooner than that, nobody else does. */
+async function move(p, key) {
+  await p.page.evaluate(() => void (window.moved = new Promise((go) => document.addEventListener("selectionchange", () => go(true), { once: true }))));
+  await p.press(key);
+  assert.ok(await p.page.evaluate(() => window.moved));
+}
+
+const view = (p, name) => p.page.getByRole("radiogroup", { name: "View of body" }).getByText(name, { exact: true });
+const changes = (p) => p.page.getByRole("status").filter({ hasText: /fields? changed/ });
+
+test("rich text is written, saved and read again; undone it is what was stored", async () => {
+  const p = await arrive({ at: panel(3) });
+  await rich(p).getByText("Post").click();
+  assert.equal(await changes(p).count(), 0, "opening changes nothing");
+  await move(p, "Control+Home");
+  await p.type("My ");
+  await changes(p).waitFor();
+  await p.press("Control+z");
+  await changes(p).waitFor({ state: "hidden" });
+  await p.type("My ");
+  await move(p, "End");
+  await p.press("Enter");
+  await p.page.getByRole("button", { name: "Numbered list" }).click();
+  await p.type("one");
+  await p.press("Enter");
+  await p.type("two");
+  await p.press("Enter", "Enter");
+  await p.page.getByRole("button", { name: "Heading 2" }).click();
+  await p.type("There");
+  await move(p, "Shift+Home");
+  await p.page.getByRole("button", { name: "Link", exact: true }).click();
+  await p.type("javascript:alert(1)");
+  await p.press("Enter");
+  await p.page.getByText("A link cannot lead to such an address.").waitFor();
+  await p.page.getByRole("textbox", { name: "Address of the link" }).fill("https://example.org/a");
+  await p.press("Enter");
+  await rich(p).getByRole("link", { name: "There" }).waitFor();
+  await saved(p);
+  const want = '<p>My Post <strong>3</strong></p><ol><li>one</li><li>two</li></ol><h2><a href="https://example.org/a">There</a></h2>';
+  assert.equal((await body(3)).replaceAll(/<(\/?)b>/g, "<$1strong>"), want);
+  await p.page.reload();
+  await rich(p).getByRole("link", { name: "There" }).waitFor();
+  assert.equal(await changes(p).count(), 0);
+  await view(p, "Source").click();
+  await code(p, "body").getByText("<h2>").waitFor();
+  assert.equal(await code(p, "body").textContent(), want);
+  await leave(p);
+});
+
+test("HTML that the text view cannot hold is shown as its source, with why, and stays what it is", async () => {
+  const odd = '<table class="a"><tbody><tr><td>1</td></tr></tbody></table><p style="color:red">x</p><!-- note -->';
+  await set(4, odd);
+  const p = await arrive({ at: panel(4) });
+  await p.page.getByText("Shown as its source: it has a comment, which the text view would lose.").waitFor();
+  assert.equal(await code(p, "body").textContent(), odd);
+  assert.equal(await changes(p).count(), 0);
+  await p.page.getByRole("form").getByLabel("views").fill("77");
+  await saved(p);
+  assert.equal(await body(4), odd, "untouched by the saving of another field");
+  await code(p, "body").click();
+  await p.press("Control+End");
+  // The tag that it opens is closed for whoever types it.
+  await p.type("<p>end");
+  await saved(p);
+  assert.equal(await body(4), odd + "<p>end</p>");
+  await p.page.getByRole("button", { name: "Edit as text without it" }).click();
+  await rich(p).waitFor();
+  assert.equal(await changes(p).count(), 0, "nothing is lost before something is written");
+  await rich(p).getByText("end").click();
+  await move(p, "Control+Home");
+  await move(p, "Control+End");
+  await p.type("!");
+  await saved(p);
+  assert.equal(await body(4), "<p>1</p><p>x</p><p>end!</p>");
+  await leave(p);
+});
+
+test("SEC-2 stored scripts, event handlers, javascript: links and pictures of other servers do nothing", async () => {
+  const evil = [
+    '<p>evil <img src="x" onerror="window.taken=1;parent.taken=1"></p><script>window.taken=1;parent.taken=1</script>',
+    '<p>evil <a href="javascript:window.taken=1">link</a> <svg onload="window.taken=1"></svg></p><iframe srcdoc="<script>parent.taken=1</script>"></iframe>',
+    '<p>evil <img src="https://elsewhere.example/pixel.png" alt="far"> <a href="https://elsewhere.example/">away</a></p>',
+  ];
+  for (const html of evil) {
+    await set(5, html);
+    const p = await arrive({ at: panel(5) });
+    await view(p, "Preview").click();
+    const frame = p.page.locator('iframe[title="Preview of body"]');
+    assert.equal(await frame.getAttribute("sandbox"), "");
+    const inner = p.page.frameLocator('iframe[title="Preview of body"]');
+    await inner.getByText("evil").waitFor();
+    const link = inner.getByRole("link", { name: "link" });
+    if (await link.count()) await link.click();
+    const anyway = p.page.getByRole("button", { name: "Edit as text without it" });
+    await (await anyway.count() ? anyway : view(p, "Text")).click();
+    await rich(p).getByText("evil").waitFor();
+    if (await rich(p).getByRole("link").count()) await rich(p).getByRole("link").click();
+    assert.equal(await p.page.evaluate(() => window.taken), undefined);
+    assert.equal(p.page.context().pages().length, 1);
+    assert.deepEqual([...p.hosts].filter((h) => h && h !== new URL(server.url).host), [], "other servers were asked");
+    assert.match(p.page.url(), /#\/c\/posts/);
+    await p.leave();
+  }
+});
+
+test("A11Y-2 rich text by the keyboard alone: toolbar, link, list, out again; axe, both themes", async () => {
+  for (const theme of ["light", "dark"]) {
+    await set(6, "<p>Start</p>");
+    const p = await arrive({ at: panel(6), theme });
+    await rich(p).waitFor();
+    assert.deepEqual(await p.axe(), []);
+    await p.page.locator("label").filter({ hasText: "body" }).click();
+    assert.match(await focused(p), /rich/, "the label focuses the text");
+    await move(p, "Control+End");
+    await p.press("Enter");
+    await p.press("Shift+Tab");
+    assert.equal(await p.page.evaluate(() => !!document.activeElement.closest("[role=toolbar]")), true, "one step back is the toolbar");
+    const tool = () => p.page.evaluate(() => (window.tool = document.activeElement.getAttribute("aria-label")));
+    for (let i = 0; i < 20 && (await tool()) !== "List"; i++) {
+      await p.press("ArrowRight");
+      await p.page.waitForFunction(() => document.activeElement.getAttribute("aria-label") !== window.tool);
+    }
+    await p.press("Enter");
+    await rich(p).getByRole("listitem").waitFor();
+    await p.type("one");
+    await p.press("Enter");
+    await p.type("two");
+    await p.press("Tab");
+    assert.doesNotMatch(await focused(p), /rich/, "Tab leaves, also a list");
+    await p.press("Shift+Tab", "Control+b");
+    await p.type("!");
+    assert.deepEqual(await p.axe(), []);
+    await saved(p);
+    assert.equal(await p.page.evaluate(() => [...document.querySelectorAll("main, #app, #app > *")].every((el) => el.scrollTop === 0)), true, "the page stays where it is");
+    assert.equal(await body(6), "<p>Start</p><ul><li>one</li><li>two<strong>!</strong></li></ul>");
+    await leave(p);
+  }
 });

@@ -109,7 +109,7 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
   return (
     <div role="radiogroup" aria-label={label} className="inline-flex rounded-sm border border-border">
       {options.map((o) => (
-        <label key={o.value} className={clsx("target inline-flex h-7 items-center gap-1 px-2.5 text-body first:rounded-l-sm last:rounded-r-sm not-first:border-l has-focus-visible:outline-2 has-focus-visible:outline-accent", value === o.value ? "bg-selected font-medium" : "hover:bg-hover", disabled && "opacity-60")}>
+        <label key={o.value} className={clsx("target relative inline-flex h-7 items-center gap-1 px-2.5 text-body first:rounded-l-sm last:rounded-r-sm not-first:border-l has-focus-visible:outline-2 has-focus-visible:outline-accent", value === o.value ? "bg-selected font-medium" : "hover:bg-hover", disabled && "opacity-60")}>
           <input type="radio" name={group} className="sr-only" checked={value === o.value} disabled={disabled} onChange={() => onChange(o.value)} />
           {o.name}
         </label>

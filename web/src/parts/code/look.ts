@@ -4,7 +4,7 @@ import { tags } from "@lezer/highlight";
 
 const theme = EditorView.theme({
   "&": { color: "var(--text)", backgroundColor: "var(--bg)", flex: "1", minWidth: "0" },
-  "&.cm-focused": { outline: "2px solid var(--accent)" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-content": { caretColor: "var(--text)", fontFamily: "var(--font-mono)" },
   ".cm-cursor": { borderLeftColor: "var(--text)" },
   ".cm-gutters": { color: "var(--muted)", backgroundColor: "var(--panel)", borderRight: "1px solid var(--line)" },
