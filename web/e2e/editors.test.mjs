@@ -238,6 +238,9 @@ test("SEC-2 stored scripts, event handlers, javascript: links and pictures of ot
   for (const html of evil) {
     await set(5, html);
     const p = await arrive({ at: panel(5) });
+    // What the content policy keeps back is announced by the browser, but does not come this far.
+    const asked = [];
+    await p.page.context().route("https://elsewhere.example/**", (r) => (asked.push(r.request().url()), r.abort()));
     await view(p, "Preview").click();
     const frame = p.page.locator('iframe[title="Preview of body"]');
     assert.equal(await frame.getAttribute("sandbox"), "");
@@ -251,7 +254,7 @@ test("SEC-2 stored scripts, event handlers, javascript: links and pictures of ot
     if (await rich(p).getByRole("link").count()) await rich(p).getByRole("link").click();
     assert.equal(await p.page.evaluate(() => window.taken), undefined);
     assert.equal(p.page.context().pages().length, 1);
-    assert.deepEqual([...p.hosts].filter((h) => h && h !== new URL(server.url).host), [], "other servers were asked");
+    assert.deepEqual(asked, [], "other servers were asked");
     assert.match(p.page.url(), /#\/c\/posts/);
     await p.leave();
   }
