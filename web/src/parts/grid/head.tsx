@@ -1,4 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { Braces, Download, FileSpreadsheet, MoreHorizontal, Plus } from "lucide-react";
 import { kindIcon } from "@/app/rail";
 import type { Collection } from "@/lib/collections";
@@ -11,7 +12,7 @@ import { Menu, MenuItem, MenuLine } from "@/parts/menu";
 import { Head, Tag } from "@/parts/small";
 
 /** The head of a collection's grid: what it is, who may do what, and what can be done with all of it. */
-export function RecordsHead({ collection: c, ask, count, onNew }: { collection: Collection; ask: Ask; count?: number; onNew: () => void }) {
+export function RecordsHead({ collection: c, ask, count, onNew, views }: { collection: Collection; ask: Ask; count?: number; onNew: () => void; views: ReactNode }) {
   const go = useNavigate();
   const Icon = kindIcon[c.type];
   const base = `/c/${encodeURIComponent(c.name)}`;
@@ -30,6 +31,7 @@ export function RecordsHead({ collection: c, ask, count, onNew }: { collection: 
         </>
       }
     >
+      {views}
       <nav aria-label={`Parts of ${c.name}`} className="flex items-center gap-1">
         <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/schema`}>Fields</a>
         <a className="inline-flex min-h-7 items-center rounded-sm px-2 hover:bg-hover" href={`#${base}/rules/list`}>Rules</a>

@@ -20,6 +20,7 @@ import { useColumns, type Column } from "@/parts/grid/columns";
 import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
 import { ColumnHeader, ColumnsButton } from "@/parts/grid/header";
 import { RecordsHead } from "@/parts/grid/head";
+import { Views } from "@/parts/grid/views";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 import { toastFailed } from "@/parts/toast";
 
@@ -35,7 +36,7 @@ const onPhone = (all: Column[]): Column[] => all.slice(0, 3).map((col) => ({ ...
 /** The grid of a collection, its filter line, and the panel beside it. */
 export function Records({ collection: c }: { collection: Collection }) {
   const go = useNavigate();
-  const { q = "", s = "", r } = useSearch({ from: "/c/$name" });
+  const { q = "", s = "", r, v } = useSearch({ from: "/c/$name" });
   const ask = { collection: c, filter: asFilter(c, q), sort: s };
   const [range, setRange] = useState({ first: 0, last: pageSize - 1 });
   // Whole pages: scrolling within them asks for nothing, and draws nothing but the grid.
@@ -53,7 +54,7 @@ export function Records({ collection: c }: { collection: Collection }) {
   const [dropping, setDropping] = useState<Row[]>();
   const [clash, setClash] = useState<{ row: Row; field: FieldDef; mine: unknown }>();
   const count = total.data ?? rows.seen;
-  const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, ...change } });
+  const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, v, ...change } });
   const open = (id: string | undefined) => search({ r: id });
   const editable = (f: FieldDef) => !fixed(c, f);
 
@@ -115,7 +116,13 @@ export function Records({ collection: c }: { collection: Collection }) {
   return (
     <div className="flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
-        <RecordsHead collection={c} ask={ask} count={total.data} onNew={() => open("new")} />
+        <RecordsHead
+          collection={c}
+          ask={ask}
+          count={total.data}
+          onNew={() => open("new")}
+          views={<Views collection={c} q={q} s={s} v={v} columns={columns} ready={!rows.loading} onSearch={search} />}
+        />
         <div className="flex flex-wrap items-start gap-2 border-b px-4 py-2">
           <FilterLine collection={c} value={q} error={rows.error && problem(rows.error).status === 400 && q ? rows.error : undefined} onChange={(v) => search({ q: v || undefined })} />
           <ColumnsButton columns={columns} />

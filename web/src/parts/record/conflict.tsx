@@ -21,7 +21,7 @@ export function Conflict({ collection, id, clashes, onMine, onTheirs }: { collec
         return (
           <div key={x.name} className="grid grid-cols-[auto_1fr_auto] items-center gap-x-2 pt-1">
             <b className="font-mono">{x.name}</b>
-            <span className="min-w-0 truncate">mine: {kindOf(f).text(x.mine, f) || "empty"} · theirs: {kindOf(f).text(x.theirs, f) || "empty"}</span>
+            <span className="line-clamp-3 min-w-0 break-words">mine: {kindOf(f).text(x.mine, f) || "empty"} · theirs: {kindOf(f).text(x.theirs, f) || "empty"}</span>
             <Button className="h-6!" onClick={() => onTheirs(x.name)}>Take theirs</Button>
           </div>
         );

@@ -1,0 +1,47 @@
+import { queryOptions } from "@tanstack/react-query";
+import { get, send } from "@/lib/pb";
+import type { Prefs } from "@/lib/prefs";
+import { queries } from "@/lib/query";
+
+/** What a view remembers: filter, sorting, columns, height of the rows. */
+export interface Look {
+  q: string;
+  s: string;
+  widths: Record<string, number>;
+  hidden: string[];
+  order: string[];
+  density: Prefs["density"];
+}
+
+/** A saved way to look at the records of a collection. */
+export interface View {
+  id: string;
+  name: string;
+  owner: string;
+  shared: boolean;
+  default: boolean;
+  options: Partial<Look>;
+}
+
+const path = (collection: string, id = "") => `api/dashboard/views/${encodeURIComponent(collection)}${id && `/${id}`}`;
+
+/** The views of a collection that this person sees: the own ones and the shared ones. */
+export const viewsQuery = (collection: string) =>
+  queryOptions({ queryKey: ["views", collection], queryFn: async () => (await get<{ views: View[] }>(path(collection))).views, staleTime: 60_000 });
+
+const told = async <T>(collection: string, work: Promise<T>): Promise<T> => {
+  const done = await work;
+  await queries.invalidateQueries({ queryKey: ["views", collection] });
+  return done;
+};
+
+export const makeView = (collection: string, v: Pick<View, "name" | "shared" | "options">) => told(collection, send<View>("POST", path(collection), v));
+export const changeView = (collection: string, id: string, v: Partial<View>) => told(collection, send<View>("PATCH", path(collection, id), v));
+export const dropView = (collection: string, id: string) => told(collection, send<void>("DELETE", path(collection, id)));
+
+/** The same look as text, whatever the order of what is in it. */
+export const lookText = (l: Partial<Look>): string =>
+  JSON.stringify([l.q ?? "", l.s ?? "", Object.entries(l.widths ?? {}).toSorted(([a], [b]) => a.localeCompare(b)), (l.hidden ?? []).toSorted(), l.order ?? [], l.density ?? "normal"]);
+
+/** The view that is shown when nothing else is asked for: the own one first. */
+export const defaultOf = (views: View[]): View | undefined => views.find((v) => v.default && !v.shared) ?? views.find((v) => v.default);
