@@ -41,6 +41,13 @@ export class Person {
     await this.page.goto(`${this.url}/_/#${route}`);
   }
 
+  /** Waits until a screen shows what it is for: its heading, the record if its address names one, nothing that still loads. */
+  async settled() {
+    await this.page.locator("h1").first().waitFor();
+    if (/[?&]r=/.test(this.page.url())) await this.page.getByRole("form").waitFor();
+    await this.page.waitForFunction(() => !document.querySelector('[role=status][aria-label="Loading"]'));
+  }
+
   /** Signs in by the form, as a person does. */
   async signIn() {
     await this.page.getByLabel("E-mail").fill(email);

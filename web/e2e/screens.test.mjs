@@ -9,7 +9,7 @@ import { screens } from "./shots.mjs";
 let server, browser;
 const hosts = new Set();
 before(async () => {
-  server = await startServer();
+  server = await startServer("--enable-sql");
   await seed(server.pb, 60);
   browser = await launch();
 });
@@ -25,12 +25,6 @@ async function arrive(options) {
   return p;
 }
 
-/** Waits until a screen shows what it is for: its heading, and nothing that still loads. */
-async function settled(p) {
-  await p.page.locator("h1").first().waitFor();
-  await p.page.waitForFunction(() => !document.querySelector('[role=status][aria-label="Loading"]'));
-}
-
 /** What opens over a screen: how to open it, by the name of its screen. */
 const layers = {
   grid: {
@@ -39,14 +33,25 @@ const layers = {
     "user menu": (p) => p.page.getByRole("button", { name: "You and this browser" }).click(),
     columns: (p) => p.page.getByRole("button", { name: "Columns" }).click(),
     "column menu": (p) => p.page.getByRole("button", { name: "Column title" }).click({ force: true }),
+    "cell menu": async (p) => {
+      await p.cell(0, 2).click();
+      await p.press(".");
+    },
     "more menu": (p) => p.page.getByRole("button", { name: "More" }).first().click(),
     "deleting dialog": async (p) => {
       await p.cell(0, 0).click();
       await p.press("Delete");
     },
+    "bulk dialog": async (p) => {
+      await p.cell(2, 0).click();
+      await p.page.getByRole("button", { name: "Set a field" }).click();
+    },
     "cell editor": (p) => p.cell(1, 2).dblclick(),
   },
   panel: { menu: (p) => p.page.getByRole("form").getByRole("button", { name: "More" }).click() },
+  schema: { "field menu": (p) => p.page.locator("#main").getByRole("button", { name: /More|menu/i }).first().click() },
+  rules: { templates: (p) => p.page.getByRole("button", { name: "Templates" }).first().click() },
+  realtime: { collections: (p) => p.page.getByRole("button", { name: "Listen to" }).click() },
 };
 const opened = "[role=dialog], [role=alertdialog], [role=menu], [role=grid] :is(input:not([type=checkbox]), textarea)";
 
@@ -62,7 +67,7 @@ for (const theme of ["light", "dark"])
     const p = await arrive({ theme });
     for (const [name, at] of Object.entries(screens)) {
       await p.open(at);
-      await settled(p);
+      await p.settled();
       assert.deepEqual(await p.axe(), [], name);
       for (const [layer, open] of Object.entries(layers[name] ?? {})) {
         await open(p);
@@ -72,6 +77,10 @@ for (const theme of ["light", "dark"])
         await p.page.locator(opened).first().waitFor({ state: "hidden" });
       }
     }
+    await p.page.setViewportSize({ width: 900, height: 800 });
+    await p.open(screens.panel);
+    await p.page.getByRole("dialog", { name: /^Record/ }).waitFor();
+    assert.deepEqual(await p.axe(), [], "panel as a sheet");
     assert.deepEqual(p.errors, []);
     await p.leave();
   });
@@ -200,7 +209,7 @@ test("A11Y-5 no screen is wider than 320 pixels but for what scrolls by itself",
   const p = await arrive({ viewport: { width: 320, height: 640 } });
   for (const [name, at] of Object.entries(screens)) {
     await p.open(at);
-    await settled(p);
+    await p.settled();
     const wide = await p.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 320, `${name} is ${wide} pixels wide`);
   }

@@ -27,7 +27,7 @@ export const screens = {
 
 const [dir, only] = process.argv.slice(2);
 if (dir) {
-  const [server, browser] = [await startServer(), await launch()];
+  const [server, browser] = [await startServer("--enable-sql"), await launch()];
   try {
     await seed(server.pb);
     for (const theme of ["light", "dark"])
@@ -37,7 +37,8 @@ if (dir) {
         for (const [name, at] of Object.entries(screens)) {
           if (only && name !== only) continue;
           await p.open(at);
-          await p.page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => {});
+          await p.settled();
+          await p.page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => {});
           await p.page.screenshot({ path: join(dir, `${name}-${theme}-${width}.png`) });
         }
         await p.leave();

@@ -84,6 +84,8 @@ function Steps({ collection: c }: { collection: Collection }) {
     }
   };
   useAction({ id: "dry-run", name: "Dry run of the import", group: "Import", keys: ["mod+enter"], inText: true, off: !plan, run: () => void check() });
+  // Pressed twice, it imports once: what was imported is not there to be imported any more.
+  useAction({ id: "import-rows", name: "Import the rows", group: "Import", keys: ["mod+s"], inText: true, off: !plan || !!report || done !== undefined, run: () => void run() });
 
   return (
     <>

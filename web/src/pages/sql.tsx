@@ -21,7 +21,7 @@ export function Page() {
   return (
     <>
       <Head title="SQL" />
-      {data.can?.sql ? <Console engine={data.engine} /> : <Empty>The SQL console is off. Start the server with <code className="text-text">--enable-sql</code> to use it.</Empty>}
+      {data.can?.sql ? <Console engine={data.engine} /> : <Empty>The SQL console is off. Start the server with <code className="whitespace-nowrap text-text">--enable-sql</code> to use it.</Empty>}
     </>
   );
 }

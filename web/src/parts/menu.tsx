@@ -9,9 +9,9 @@ const layer = "appear z-50 min-w-44 overflow-auto rounded-md border bg-bg p-1 sh
 const row = "flex min-h-7 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-body outline-none data-highlighted:bg-hover data-disabled:opacity-50";
 
 /** A list of things to do; the trigger is a button. */
-export function Menu({ trigger, children, align = "end", defaultOpen }: { trigger: ReactNode; children: ReactNode; align?: "start" | "end"; defaultOpen?: boolean }) {
+export function Menu({ trigger, children, align = "end", defaultOpen, onClose }: { trigger: ReactNode; children: ReactNode; align?: "start" | "end"; defaultOpen?: boolean; onClose?: () => void }) {
   return (
-    <M.Root modal={false} defaultOpen={defaultOpen}>
+    <M.Root modal={false} defaultOpen={defaultOpen} onOpenChange={(open) => open || onClose?.()}>
       <M.Trigger asChild>{trigger}</M.Trigger>
       <M.Portal container={layers()}>
         <M.Content align={align} sideOffset={4} collisionPadding={8} className={layer} style={{ maxHeight: "var(--radix-dropdown-menu-content-available-height)" }}>{children}</M.Content>

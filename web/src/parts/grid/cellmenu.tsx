@@ -1,5 +1,5 @@
 import { Filter } from "lucide-react";
-import { useState, type ComponentProps } from "react";
+import { useRef, useState, type ComponentProps, type MouseEvent } from "react";
 import { kindOf } from "@/fields";
 import { listOf, type Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
@@ -17,10 +17,17 @@ export function sameValue(f: FieldDef, value: unknown, op = "="): string {
 
 const and = (q: string, clause: string) => (q.trim() && /[=<>~]/.test(q) ? `${/\|\|/.test(q) ? `(${q})` : q} && ${clause}` : clause);
 
-/** What there is to do with a cell, behind a funnel. The menu is made when it is first asked for: a grid has hundreds of cells. */
+/**
+ * The funnel of a cell: pressed, it shows the records with the same value; right-clicked, or by the key ".", it has the
+ * rest of what there is to do with the cell. The menu is made when it is asked for: a grid has hundreds of cells.
+ */
 export function CellMenu(p: Props) {
   const [asked, setAsked] = useState(false);
-  return asked ? <Things {...p} /> : <Funnel field={p.field} aria-haspopup="menu" onClick={() => setAsked(true)} />;
+  if (asked) return <Things {...p} onClose={() => setAsked(false)} />;
+  const clause = sameValue(p.field, p.row[p.field.name]);
+  const more = (e: MouseEvent) => (e.preventDefault(), setAsked(true));
+  if (!clause) return <Funnel aria-label={`Cell ${p.field.name}`} field={p.field} aria-haspopup="menu" onClick={more} onContextMenu={more} />;
+  return <Funnel aria-label={`Show this ${p.field.name} alone`} title="Show this value alone; right-click or . for more" field={p.field} onClick={() => p.onFilter(and(p.filter, clause))} onContextMenu={more} />;
 }
 
 interface Props {
@@ -33,26 +40,34 @@ interface Props {
 
 function Funnel({ field, ...rest }: { field: FieldDef } & ComponentProps<"button">) {
   return (
-    <button type="button" tabIndex={-1} aria-label={`Cell ${field.name}`} className={`absolute top-1/2 ${kindOf(field).right ? "left-0.5" : "right-0.5"} hidden size-6 -translate-y-1/2 items-center justify-center rounded-sm border bg-bg group-hover/cell:flex group-focus/cell:flex data-[state=open]:flex`} onDoubleClick={(e) => e.stopPropagation()} {...rest}>
+    <button type="button" tabIndex={-1} data-funnel className={`absolute top-1/2 ${kindOf(field).right ? "left-0.5" : "right-0.5"} hidden size-6 -translate-y-1/2 items-center justify-center rounded-sm border bg-bg group-hover/cell:flex group-focus/cell:flex data-[state=open]:flex`} onDoubleClick={(e) => e.stopPropagation()} {...rest}>
       <Filter size={12} strokeWidth={1.5} aria-hidden />
     </button>
   );
 }
 
-function Things({ row, field, filter, onFilter, onOpen }: Props) {
+function Things({ row, field, filter, onFilter, onOpen, onClose }: Props & { onClose: () => void }) {
+  const trigger = useRef<HTMLButtonElement>(null);
   const value = row[field.name];
   const by = (op: string) => onFilter(and(filter, sameValue(field, value, op)));
   const can = sameValue(field, value) !== "";
+  const close = () => {
+    trigger.current?.closest<HTMLElement>("[role=gridcell]")?.focus();
+    onClose();
+  };
+  // Keys in the menu are not keys of the grid, which would hear them as well.
   return (
-    <Menu defaultOpen trigger={<Funnel field={field} />}>
-      {can && <MenuItem onSelect={() => by("=")}>Show this value alone</MenuItem>}
-      {can && <MenuItem onSelect={() => by("!=")}>Leave this value out</MenuItem>}
-      {can && (field.type === "number" || field.type === "date" || field.type === "autodate") && <MenuItem onSelect={() => by(">")}>Show what is greater</MenuItem>}
-      {can && (field.type === "number" || field.type === "date" || field.type === "autodate") && <MenuItem onSelect={() => by("<")}>Show what is less</MenuItem>}
-      {can && <MenuLine />}
-      <MenuItem onSelect={() => void copy(kindOf(field).text(value, field))}>Copy the value</MenuItem>
-      <MenuItem onSelect={() => void copy(row.id)}>Copy the id</MenuItem>
-      <MenuItem keys="o" onSelect={onOpen}>Open the record</MenuItem>
-    </Menu>
+    <span className="contents" onKeyDown={(e) => e.stopPropagation()}>
+      <Menu defaultOpen onClose={close} trigger={<Funnel ref={trigger} aria-label={`Cell ${field.name}`} field={field} />}>
+        {can && <MenuItem onSelect={() => by("=")}>Show this value alone</MenuItem>}
+        {can && <MenuItem onSelect={() => by("!=")}>Leave this value out</MenuItem>}
+        {can && (field.type === "number" || field.type === "date" || field.type === "autodate") && <MenuItem onSelect={() => by(">")}>Show what is greater</MenuItem>}
+        {can && (field.type === "number" || field.type === "date" || field.type === "autodate") && <MenuItem onSelect={() => by("<")}>Show what is less</MenuItem>}
+        {can && <MenuLine />}
+        <MenuItem onSelect={() => void copy(kindOf(field).text(value, field))}>Copy the value</MenuItem>
+        <MenuItem onSelect={() => void copy(row.id)}>Copy the id</MenuItem>
+        <MenuItem keys="o" onSelect={onOpen}>Open the record</MenuItem>
+      </Menu>
+    </span>
   );
 }

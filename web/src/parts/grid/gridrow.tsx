@@ -73,9 +73,13 @@ function Cell({ p, c, col, left }: { p: Props; c: Column; col: number; left: num
   const here = { row: p.index, col };
   const editing = p.edit?.place.col === col;
   const fault = p.fault?.field === c.field.name ? p.fault.text : undefined;
-  const onKeyDown = (e: KeyboardEvent) => {
+  const onKeyDown = (e: KeyboardEvent<HTMLElement>) => {
     // Beside an open panel they walk on and close it, also from the cell to which walking has led.
     if (p.look === "open" && "jk]".includes(e.key)) return;
+    if (e.key === "." && e.target === e.currentTarget) {
+      e.preventDefault();
+      return void e.currentTarget.querySelector("[data-funnel]")?.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
+    }
     const typed = e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey && e.key !== " ";
     if (!typed || editing || e.target !== e.currentTarget || kindOf(c.field).inline !== "text" || "o./?[".includes(e.key) || !p.canEdit(c.field)) return;
     e.preventDefault();
