@@ -118,3 +118,15 @@ func (p *paced) Read(b []byte) (int, error) {
 	}
 	return n, err
 }
+
+// read decodes a body that is JSON, or a form, into v. Fault: Invalid.
+func (c *call) read(v any) error {
+	raw, err := c.object()
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		return fault.New(fault.Invalid, "").Because(err)
+	}
+	return nil
+}

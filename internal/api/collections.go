@@ -112,13 +112,7 @@ func importCollections(c *call) error {
 	return c.done()
 }
 
-func listProviders(c *call) error {
-	raw, err := json.Marshal(catalog.Providers())
-	if err != nil {
-		return err
-	}
-	return c.answer(raw)
-}
+func listProviders(c *call) error { return c.answerAs(catalog.Providers()) }
 
 func scaffolds(c *call) error {
 	blanks := c.Catalog.Scaffolds()

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"encoding/json"
-
 	"github.com/holdall-dev/holdall/fault"
 )
 
@@ -20,21 +18,11 @@ func runSQL(c *call) error {
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(found)
-	if err != nil {
-		return err
-	}
-	return c.answer(raw)
+	return c.answerAs(found)
 }
 
 // listClients lists the open connections of this node.
-func listClients(c *call) error {
-	raw, err := json.Marshal(c.Realtime.Clients())
-	if err != nil {
-		return err
-	}
-	return c.answer(raw)
-}
+func listClients(c *call) error { return c.answerAs(c.Realtime.Clients()) }
 
 // dropClient ends a connection.
 func dropClient(c *call) error {

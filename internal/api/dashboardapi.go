@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/internal/pbcompat"
 )
@@ -33,30 +32,28 @@ func bootstrap(c *call) error {
 
 // explainRule says what a rule answers to somebody, and why.
 func explainRule(c *call) error {
-	raw, err := c.object()
-	if err != nil {
-		return err
-	}
 	var w dashboard.Wish
-	if err := json.Unmarshal(raw, &w); err != nil {
-		return fault.New(fault.Invalid, "").Because(err)
+	if err := c.read(&w); err != nil {
+		return err
 	}
 	out, err := c.Dashboard.Explain(c.r.Context(), c.Now(), w)
 	if err != nil {
 		return err
 	}
-	done := http.StatusOK
-	if w.Action == "delete" {
-		done = http.StatusNoContent
-	}
+	done := doneBy(w.Action)
 	out.Status = statusOf(out.Fault, done)
 	for _, row := range out.Rows {
 		row.Status = statusOf(row.Fault, done)
 	}
-	if raw, err = json.Marshal(out); err != nil {
-		return err
+	return c.answerAs(out)
+}
+
+// doneBy is the status that an action is answered with when it was done.
+func doneBy(action string) int {
+	if action == "delete" {
+		return http.StatusNoContent
 	}
-	return c.answer(raw)
+	return http.StatusOK
 }
 
 // statusOf is the status that a fault is answered with, done when there is none.

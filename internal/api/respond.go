@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -39,16 +40,20 @@ func (c *call) borrow(status int, fill func(dst []byte) ([]byte, error)) error {
 
 // answer writes a JSON value, reduced to what ?fields= names.
 func (c *call) answer(raw []byte) error {
-	fields := c.query("fields")
-	if fields == "" {
-		writeJSON(c.w, c.r, http.StatusOK, raw)
-		return nil
+	shown, err := c.picked(raw)
+	if err == nil {
+		writeJSON(c.w, c.r, http.StatusOK, shown)
 	}
-	p, err := pick.Parse(fields)
+	return err
+}
+
+// answerAs is answer with a value as JSON.
+func (c *call) answerAs(v any) error {
+	raw, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return c.borrow(http.StatusOK, func(dst []byte) ([]byte, error) { return p.Append(dst, raw), nil })
+	return c.answer(raw)
 }
 
 // picked is a JSON value, reduced to what ?fields= names.

@@ -1,12 +1,6 @@
 package api
 
-import (
-	"encoding/json"
-	"net/http"
-
-	"github.com/holdall-dev/holdall/fault"
-	"github.com/holdall-dev/holdall/internal/dashboard"
-)
+import "github.com/holdall-dev/holdall/internal/dashboard"
 
 // listRuleTests lists the tests of a collection's rules, or all of them.
 func listRuleTests(c *call) error {
@@ -49,12 +43,8 @@ func runRuleTests(c *call) error {
 	}
 	failed := 0
 	for _, t := range out {
-		done := http.StatusOK
-		if t.Action == "delete" {
-			done = http.StatusNoContent
-		}
 		if t.Verdict != "" {
-			t.Status = statusOf(t.Fault, done)
+			t.Status = statusOf(t.Fault, doneBy(t.Action))
 		}
 		if !t.Passed {
 			failed++
@@ -64,24 +54,4 @@ func runRuleTests(c *call) error {
 		Failed int                 `json:"failed"`
 		Tests  []*dashboard.Tested `json:"tests"`
 	}{failed, out})
-}
-
-// read decodes the body into v.
-func (c *call) read(v any) error {
-	raw, err := c.object()
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(raw, v); err != nil {
-		return fault.New(fault.Invalid, "").Because(err)
-	}
-	return nil
-}
-
-func (c *call) answerAs(v any) error {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return c.answer(raw)
 }

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"encoding/json"
-
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/dashboard"
 	"github.com/holdall-dev/holdall/schema"
@@ -15,7 +13,10 @@ func listViews(c *call) error {
 		return err
 	}
 	all, err := c.Dashboard.Views(c.r.Context(), c.by, col)
-	return c.asJSON(map[string]any{"views": all}, err)
+	if err != nil {
+		return err
+	}
+	return c.answerAs(map[string]any{"views": all})
 }
 
 func makeView(c *call) error {
@@ -23,12 +24,15 @@ func makeView(c *call) error {
 	if err != nil {
 		return err
 	}
-	w, err := c.viewWish()
-	if err != nil {
+	var w dashboard.ViewWish
+	if err := c.read(&w); err != nil {
 		return err
 	}
 	v, err := c.Dashboard.MakeView(c.r.Context(), c.by, col, w)
-	return c.asJSON(v, err)
+	if err != nil {
+		return err
+	}
+	return c.answerAs(v)
 }
 
 func changeView(c *call) error {
@@ -36,12 +40,15 @@ func changeView(c *call) error {
 	if err != nil {
 		return err
 	}
-	w, err := c.viewWish()
-	if err != nil {
+	var w dashboard.ViewWish
+	if err := c.read(&w); err != nil {
 		return err
 	}
 	v, err := c.Dashboard.ChangeView(c.r.Context(), c.by, col, c.r.PathValue("view"), w)
-	return c.asJSON(v, err)
+	if err != nil {
+		return err
+	}
+	return c.answerAs(v)
 }
 
 func dropView(c *call) error {
@@ -62,27 +69,4 @@ func (c *call) viewed() (*schema.Collection, error) {
 		return nil, fault.New(fault.NotFound, "Missing collection context.")
 	}
 	return col, nil
-}
-
-func (c *call) viewWish() (w dashboard.ViewWish, err error) {
-	raw, err := c.object()
-	if err != nil {
-		return w, err
-	}
-	if err := json.Unmarshal(raw, &w); err != nil {
-		return w, fault.New(fault.Invalid, "").Because(err)
-	}
-	return w, nil
-}
-
-// asJSON answers with a value as JSON, unless there was an error.
-func (c *call) asJSON(v any, err error) error {
-	if err != nil {
-		return err
-	}
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return c.answer(raw)
 }

@@ -90,7 +90,7 @@ func testConsoleRefuses(t *testing.T, c store.Console) {
 		"", "-- nothing", "SELEC 1", "SELECT nope FROM posts",
 		"INSERT INTO posts (id) VALUES ('x')", "UPDATE posts SET title = 'x'", "DELETE FROM posts", "DROP TABLE posts", "CREATE TABLE x (y int)",
 		"SELECT 1; DELETE FROM posts", "BEGIN", "COMMIT", "VACUUM", "ATTACH 'x' AS y", "PRAGMA query_only = 0", "SET default_transaction_read_only = off",
-		"WITH x AS (DELETE FROM posts RETURNING id) SELECT * FROM x", "COPY posts TO '/tmp/x'", "SELECT * INTO y FROM posts",
+		"WITH x AS (DELETE FROM posts RETURNING id) SELECT * FROM x", "COPY posts TO 'x'", "SELECT * INTO y FROM posts",
 		"SELECT * FROM _params", "SELECT count(*) FROM _params", "SELECT * FROM posts", "SELECT slug FROM posts", "SELECT p.slug FROM posts AS p",
 		"SELECT id FROM posts WHERE slug LIKE 's%'", "SELECT id FROM posts ORDER BY slug", "SELECT count(slug) FROM posts",
 		"SELECT (SELECT slug FROM posts LIMIT 1) AS x", "WITH x AS (SELECT slug AS y FROM posts) SELECT y FROM x", "SELECT slug FROM leak",
