@@ -5,51 +5,30 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"path/filepath"
 
 	faulttest "github.com/holdall-dev/holdall/test/fault"
+	"github.com/holdall-dev/holdall/test/fault/cmd/internal/trial"
 )
 
 func main() {
-	s := faulttest.Cuts{}
-	flag.StringVar(&s.Bin, "bin", "bin/holdall", "the server's binary")
+	var s faulttest.Cuts
 	flag.IntVar(&s.Positions, "positions", 1000, "where transactions are cut")
 	flag.IntVar(&s.Away, "away", 25, "behind every so many cuts the database stays away until the client was answered, which takes seconds")
 	flag.BoolVar(&s.Nameless, "nameless", false, "the control: without keys, which must fail")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, s); err != nil {
-		fmt.Fprintln(os.Stderr, "cuts:", err)
-		os.Exit(1)
-	}
-}
-
-func run(ctx context.Context, s faulttest.Cuts) (err error) {
-	if s.Bin, err = filepath.Abs(s.Bin); err != nil {
-		return err
-	}
-	if s.Dir, err = os.MkdirTemp("", "holdall-cuts-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(s.Dir)
 	s.Progress = func(position int, r *faulttest.CutsResult) {
 		if position%100 == 0 {
 			fmt.Fprintf(os.Stderr, "%d of %d positions, %d cut, %d refused, %d unknown\n", position, s.Positions, r.Cut, r.Refused, r.Unknown)
 		}
 	}
-	r, err := s.Run(ctx)
-	if r != nil {
-		line, _ := json.Marshal(r)
-		fmt.Println(string(line))
-	}
-	if err == nil && !r.OK() {
-		err = fmt.Errorf("promises were broken: %d done twice, %d lost", r.Twice, r.Lost)
-	}
-	return err
+	trial.Main("cuts", func(ctx context.Context, p trial.Place) (*faulttest.CutsResult, error) {
+		s.Bin, s.Dir = p.Bin, p.Dir
+		r, err := s.Run(ctx)
+		if err == nil && !r.OK() {
+			err = fmt.Errorf("promises were broken: %d done twice, %d lost", r.Twice, r.Lost)
+		}
+		return r, err
+	})
 }
