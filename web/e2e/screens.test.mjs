@@ -187,6 +187,7 @@ test("A11Y-2 keyboard alone: to a record, change it, filter, undo; A11Y-3 the fi
 });
 
 test("GRID-9 at 390 pixels a row shows its id and two fields, and more than seven records fit", async () => {
+  const view = await server.pb.send("/api/dashboard/views/posts", { method: "POST", body: { name: "What people have read most of all", options: { s: "-views" } } });
   const p = await arrive({ at: "/c/posts", viewport: { width: 390, height: 800 } });
   await p.cell(0, 3).waitFor();
   for (const column of [1, 2, 3]) {
@@ -198,6 +199,21 @@ test("GRID-9 at 390 pixels a row shows its id and two fields, and more than seve
     return [...document.querySelectorAll("[role=grid] [role=row]")].filter((r) => r.getBoundingClientRect().bottom <= grid.bottom).length - 1;
   });
   assert.ok(whole >= 7, `${whole} records`);
+  // The head has two lines, whatever is shown in it, and what makes a record is one of the things seen.
+  for (const at of ["/c/posts", `/c/posts?v=${view.id}&s=views`, "/c/_superusers"]) {
+    await p.open(at);
+    await p.cell(0, 2).waitFor();
+    if (at.includes("v=")) await p.page.getByRole("button", { name: "Save", exact: true }).waitFor();
+    const lines = await p.page.evaluate(() => new Set([...document.querySelectorAll("main header :is(h1, button)")].map((b) => Math.round((b.getBoundingClientRect().top + b.getBoundingClientRect().height / 2) / 10))).size);
+    assert.equal(lines, 2, `lines of the head of ${at}`);
+    const button = await p.page.getByRole("button", { name: "New", exact: true }).boundingBox();
+    assert.ok(button.x + button.width <= 390 && button.y < 130, at);
+  }
+  await server.pb.send(`/api/dashboard/views/posts/${view.id}`, { method: "DELETE" });
+  await p.page.getByRole("button", { name: "More", exact: true }).click();
+  await p.page.getByRole("menuitem", { name: "Rules", exact: true }).click();
+  await p.page.waitForURL(/rules/);
+  await p.open("/c/posts");
   await p.page.getByRole("button", { name: "Show the rail" }).click();
   await p.page.getByRole("link", { name: "authors" }).click();
   await p.grid("authors").waitFor();

@@ -57,12 +57,14 @@ export function TimeText({ value }: { value: string }) {
   );
 }
 
-/** The head of a screen: one h1, and what can be done with the whole of it. */
+/** The head of a screen: one h1, and what can be done with the whole of it. The title stays on its line, cut when it is long. */
 export function Head({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children?: ReactNode }) {
   return (
     <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2">
-      <h1 className="text-page font-semibold">{title}</h1>
-      {aside}
+      <div className="flex max-w-full min-w-0 items-center gap-x-3">
+        <h1 className="min-w-0 truncate text-page font-semibold">{title}</h1>
+        {aside}
+      </div>
       <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
     </header>
   );

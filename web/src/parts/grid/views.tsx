@@ -57,7 +57,7 @@ export function Views({ collection: c, q, s, v, columns, ready, onSearch }: Prop
 
   return (
     <>
-      <Popover name="Views" align="end" open={open} onOpenChange={setOpen} trigger={<Button icon={Bookmark}>{view ? <span className="max-w-40 truncate">{view.name}</span> : "Views"}{changed && <><span aria-hidden className="size-2 rounded-full bg-accent" /><span className="sr-only">, changed</span></>}</Button>}>
+      <Popover name="Views" align="end" open={open} onOpenChange={setOpen} trigger={<Button icon={Bookmark}>{view ? <span className="max-w-40 truncate max-md:max-w-20">{view.name}</span> : "Views"}{changed && <><span aria-hidden className="size-2 rounded-full bg-accent" /><span className="sr-only">, changed</span></>}</Button>}>
         <div className="flex w-72 flex-col gap-2">
           <ul aria-label="Views" className="flex max-h-60 flex-col overflow-auto">
             <Choice name="All records" hint="" on={!view} onShow={() => show(undefined)} />
