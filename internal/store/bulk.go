@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"iter"
+	"strings"
 
 	"github.com/holdall-dev/holdall/internal/rule"
 	"github.com/holdall-dev/holdall/schema"
@@ -11,6 +12,11 @@ import (
 // MoveMark is the named setting that a database bears while it is being filled from another one. It belongs to
 // no part: it is neither dumped nor replaced.
 const MoveMark = "@move"
+
+// Told reports whether processes that share a database hear of a change of a named setting (see Store.OnTurn). With a
+// slash in its name it is a note of whoever wrote it, one of many, which is read when it is needed: nobody has to
+// look at everything anew for a mail that is on its way.
+func Told(param string) bool { return !strings.Contains(param, "/") }
 
 // Part is one table of a database that is moved as a whole: the records of a collection, or one of our own.
 type Part struct {

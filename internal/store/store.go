@@ -81,8 +81,8 @@ type Store interface {
 	Log() change.Log
 	// Cursors remember how far durable consumers have read.
 	Cursors() change.Cursors
-	// OnTurn has fn called after another process has changed collections or named settings: Collections, Param
-	// and their kin then answer anew. It is called before the log tells of changes that were made later, so fn
+	// OnTurn has fn called after another process has changed collections or named settings that are told (see
+	// [Told]): Collections, Param and their kin then answer anew. It is called before the log tells of changes that were made later, so fn
 	// must be quick; it may be called for nothing. Register before serving.
 	OnTurn(fn func())
 	// Backup writes a consistent copy of the database without stopping writers.
@@ -126,7 +126,7 @@ type Tx interface {
 	// which table has the index of that name, "" when there is none.
 	TableExists(ctx context.Context, name string) (bool, error)
 	IndexTable(ctx context.Context, index string) (string, error)
-	// SetParam keeps a named setting; nil removes it.
+	// SetParam keeps a named setting; nil removes it. Other processes hear of it when it is [Told].
 	SetParam(ctx context.Context, key string, value []byte) error
 }
 

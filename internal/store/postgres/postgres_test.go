@@ -64,3 +64,26 @@ func connect(t *testing.T, dsn string) *pgconn.PgConn {
 	}
 	return c
 }
+
+// TestTurns: another process hears of settings, and not of the notes that are kept beside them.
+func TestTurns(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	one, other := open(t, postgres.Options{DSN: dsn}), open(t, postgres.Options{DSN: dsn})
+	var heard atomic.Int64
+	other.OnTurn(func() { heard.Add(1) })
+	for _, c := range []struct {
+		key  string
+		want int64
+	}{{"answer/1", 0}, {"settings", 1}, {"mail/7", 1}, {"settings", 2}} {
+		if _, err := one.Update(t.Context(), func(tx store.Tx) error { return tx.SetParam(t.Context(), c.key, []byte("{}")) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := other.(*postgres.Store).CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := heard.Load(); got != c.want {
+			t.Errorf("after %s: heard %d times, want %d", c.key, got, c.want)
+		}
+	}
+}

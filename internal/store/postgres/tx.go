@@ -83,7 +83,7 @@ func (t *tx) SetParam(ctx context.Context, key string, value []byte) error {
 			_, err = t.c.exec(ctx, `INSERT INTO _params (id, value) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE
 				SET value = excluded.value, updated = now()`, nil, rule.TextValue(key), rule.TextValue(string(value)))
 		}
-		if err != nil {
+		if err != nil || !store.Told(key) {
 			return err
 		}
 		return t.turn(ctx)
