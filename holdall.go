@@ -282,7 +282,7 @@ func (a *App) assemble() {
 	a.settings.OnCheck(func(next *settings.Settings, fs fault.Fields) { channel.Check(a.catalog.Current(), next, fs) })
 	a.catalog.OnChange(func(_ map[string]string, dropped []string) { a.files.Changed(dropped) })
 	a.desk = a.dashboard(gate)
-	a.catalog.OnChange(a.forgetTests)
+	a.catalog.OnChange(a.forget)
 	reads := read.New(a.store, gate, a.catalog.Current)
 	providers := a.providers()
 	a.realtime = realtime.New(realtime.Needs{
@@ -413,10 +413,10 @@ func (a *App) followRename(renamed map[string]string, _ []string) {
 	}
 }
 
-// forgetTests removes the tests of rules of collections that are no more.
-func (a *App) forgetTests(_ map[string]string, dropped []string) {
-	if err := a.desk.ForgetRuleTests(context.Background(), dropped); err != nil {
-		a.o.Log.Error("tests of a dropped collection's rules are still kept", "error", err)
+// forget removes what the dashboard keeps beside collections that are no more.
+func (a *App) forget(_ map[string]string, dropped []string) {
+	if err := a.desk.Forget(context.Background(), dropped); err != nil {
+		a.o.Log.Error("views of a dropped collection, or tests of its rules, are still kept", "error", err)
 	}
 }
 

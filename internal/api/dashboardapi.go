@@ -13,7 +13,11 @@ import (
 
 // bootstrap is what the dashboard's first screen needs to know. It is sent once for as long as nothing changes.
 func bootstrap(c *call) error {
-	raw, err := json.Marshal(c.Dashboard.Bootstrap())
+	b, err := c.Dashboard.Bootstrap(c.r.Context(), c.by)
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(b)
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,10 @@
 package dashboard
 
 import (
+	"context"
 	"time"
 
+	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/internal/access"
 	"github.com/holdall-dev/holdall/internal/catalog"
 	"github.com/holdall-dev/holdall/internal/settings"
@@ -42,6 +44,8 @@ type Bootstrap struct {
 	Can         Capabilities  `json:"can"`
 	Meta        settings.Meta `json:"meta"`
 	Collections []Mark        `json:"collections"`
+	// First has the view that the caller sees first of a collection, by the collection's id.
+	First map[string]View `json:"first"`
 }
 
 // Capabilities are what this server has that another one may not have.
@@ -67,14 +71,15 @@ type Access struct {
 	Delete string `json:"delete"`
 }
 
-// Bootstrap returns it as things are now.
-func (s *Service) Bootstrap() Bootstrap {
+// Bootstrap returns it as things are now for by.
+func (s *Service) Bootstrap(ctx context.Context, by *caller.Caller) (Bootstrap, error) {
 	all := s.Catalog.Current().All()
-	b := Bootstrap{Version: s.Version, Engine: s.Engine, Can: Capabilities{SQL: s.Console != nil}, Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
+	first, err := s.firstViews(ctx, by.Auth.ID())
+	b := Bootstrap{First: first, Version: s.Version, Engine: s.Engine, Can: Capabilities{SQL: s.Console != nil}, Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
 	for i, c := range all {
 		b.Collections[i] = Mark{ID: c.ID, Name: c.Name, Type: c.Type, System: c.System, Access: accessOf(c.Rules)}
 	}
-	return b
+	return b, err
 }
 
 func accessOf(r schema.Rules) Access {

@@ -206,19 +206,3 @@ func (s *Service) changeTests(ctx context.Context, collection string, change fun
 	})
 	return err
 }
-
-// ForgetRuleTests removes the tests of collections that are no more, by their ids.
-func (s *Service) ForgetRuleTests(ctx context.Context, dropped []string) error {
-	for _, id := range dropped {
-		if raw, err := s.Store.Param(ctx, testKeys+id); err != nil || len(raw) == 0 {
-			if err != nil {
-				return fmt.Errorf("read tests of rules: %w", err)
-			}
-			continue
-		}
-		if _, err := s.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, testKeys+id, nil) }); err != nil {
-			return fmt.Errorf("forget tests of rules: %w", err)
-		}
-	}
-	return nil
-}

@@ -162,6 +162,26 @@ func viewsOf(ctx context.Context, rd store.Reader, owner string, c *schema.Colle
 	return all, nil
 }
 
+// firstViews are the views that owner sees first, by the ids of their collections: an own one goes before a shared one.
+func (s *Service) firstViews(ctx context.Context, owner string) (map[string]View, error) {
+	stored, err := s.Store.Params(ctx, viewKeys)
+	if err != nil {
+		return nil, fmt.Errorf("read views: %w", err)
+	}
+	first := map[string]View{}
+	for key, raw := range stored {
+		var v View
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return nil, fmt.Errorf("read the view %s: %w", key, err)
+		}
+		c, _, _ := strings.Cut(strings.TrimPrefix(key, viewKeys), "/")
+		if old, ok := first[c]; v.Default && (v.Shared || v.Owner == owner) && (!ok || old.Shared) {
+			first[c] = v
+		}
+	}
+	return first, nil
+}
+
 func find(all []View, id string) (View, error) {
 	i := slices.IndexFunc(all, func(v View) bool { return v.ID == id })
 	if i < 0 {
