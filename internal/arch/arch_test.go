@@ -18,7 +18,7 @@ var heights = []struct {
 	height   int
 	packages string
 }{
-	{0, "fault web internal/netguard internal/rule internal/webp internal/store/postgres/pgtest test/fault/powerfs test/objectstore test/fault/cmd/internal/trial"},
+	{0, "fault web internal/netguard internal/rule internal/webp internal/store/postgres/pgtest test/fault/powerfs test/objectstore test/built test/trial"},
 	{1, "field internal/dialect internal/blob internal/mail internal/files/pending internal/phone internal/sms"},
 	{2, "internal/files/thumb schema internal/body internal/pick internal/rule/rulesql"},
 	{3, "record"},

@@ -2,57 +2,21 @@ package faulttest_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/holdall-dev/holdall/test/built"
 	faulttest "github.com/holdall-dev/holdall/test/fault"
 )
 
-// built is the server under test, built once.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "holdall-fault-*")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "holdall")
-	if text, err := exec.Command("go", "build", "-o", bin, "../../cmd/holdall").CombinedOutput(); err != nil {
-		return bin, fmt.Errorf("build: %w\n%s", err, text)
-	}
-	return bin, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if os.Getenv("HOLDALL_BIN") == "" {
-		bin, _ := built()
-		_ = os.RemoveAll(filepath.Dir(bin))
-	}
-	os.Exit(code)
-}
-
-// binary is the server under test, or the one that $HOLDALL_BIN names.
-func binary(t *testing.T) string {
-	t.Helper()
-	if bin := os.Getenv("HOLDALL_BIN"); bin != "" {
-		return bin
-	}
-	bin, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bin
-}
+func TestMain(m *testing.M) { os.Exit(built.Run(m)) }
 
 // TestCrash is the short form of the programme: what was acknowledged survives kill -9.
 func TestCrash(t *testing.T) {
 	t.Parallel()
-	c := faulttest.Crash{Bin: binary(t), Dir: t.TempDir(), Rounds: 4, Seed: uint64(time.Now().UnixNano()), Files: true,
+	c := faulttest.Crash{Bin: built.Binary(t), Dir: t.TempDir(), Rounds: 4, Seed: uint64(time.Now().UnixNano()), Files: true,
 		Shortest: 50 * time.Millisecond, Longest: 800 * time.Millisecond}
 	r, err := c.Run(context.Background())
 	if err != nil {
@@ -69,7 +33,7 @@ func TestCrash(t *testing.T) {
 // TestCrashOfFiles kills a server that does nothing but store files and remove them.
 func TestCrashOfFiles(t *testing.T) {
 	t.Parallel()
-	c := faulttest.Crash{Bin: binary(t), Dir: t.TempDir(), Rounds: 6, Seed: uint64(time.Now().UnixNano()), Only: true,
+	c := faulttest.Crash{Bin: built.Binary(t), Dir: t.TempDir(), Rounds: 6, Seed: uint64(time.Now().UnixNano()), Only: true,
 		Shortest: 100 * time.Millisecond, Longest: 900 * time.Millisecond}
 	r, err := c.Run(context.Background())
 	if err != nil {
@@ -83,7 +47,7 @@ func TestCrashOfFiles(t *testing.T) {
 // TestMove kills what moves files to an object store and back.
 func TestMove(t *testing.T) {
 	t.Parallel()
-	m := faulttest.Move{Bin: binary(t), Dir: t.TempDir(), Files: 40, Kills: 3, Seed: uint64(time.Now().UnixNano())}
+	m := faulttest.Move{Bin: built.Binary(t), Dir: t.TempDir(), Files: 40, Kills: 3, Seed: uint64(time.Now().UnixNano())}
 	r, err := m.Run(context.Background())
 	if err != nil {
 		t.Fatalf("seed %d: %v", m.Seed, err)

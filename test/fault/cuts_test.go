@@ -3,6 +3,7 @@ package faulttest_test
 import (
 	"testing"
 
+	"github.com/holdall-dev/holdall/test/built"
 	faulttest "github.com/holdall-dev/holdall/test/fault"
 )
 
@@ -10,7 +11,7 @@ import (
 // what is repeated under its Idempotency-Key is done once.
 func TestCuts(t *testing.T) {
 	t.Parallel()
-	s := faulttest.Cuts{Bin: binary(t), Dir: t.TempDir(), Positions: 40, Away: 17}
+	s := faulttest.Cuts{Bin: built.Binary(t), Dir: t.TempDir(), Positions: 40, Away: 17}
 	r, err := s.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +27,7 @@ func TestCuts(t *testing.T) {
 // TestCutsNameless is the control: without a key the same programme must find requests that were done twice.
 func TestCutsNameless(t *testing.T) {
 	t.Parallel()
-	r, err := faulttest.Cuts{Bin: binary(t), Dir: t.TempDir(), Positions: 3, Away: 3, Nameless: true}.Run(t.Context())
+	r, err := faulttest.Cuts{Bin: built.Binary(t), Dir: t.TempDir(), Positions: 3, Away: 3, Nameless: true}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

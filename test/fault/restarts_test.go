@@ -4,13 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/holdall-dev/holdall/test/built"
 	faulttest "github.com/holdall-dev/holdall/test/fault"
 )
 
 // TestRestarts is the short form of the programme: PostgreSQL crashes, restarts and crashes under a server that goes on.
 func TestRestarts(t *testing.T) {
 	t.Parallel()
-	s := faulttest.Restarts{Bin: binary(t), Dir: t.TempDir(), Rounds: 3, Writers: 16, Seed: uint64(time.Now().UnixNano()), Recovery: 10 * time.Second}
+	s := faulttest.Restarts{Bin: built.Binary(t), Dir: t.TempDir(), Rounds: 3, Writers: 16, Seed: uint64(time.Now().UnixNano()), Recovery: 10 * time.Second}
 	r, err := s.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

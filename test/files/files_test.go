@@ -1,53 +1,17 @@
 package filestest_test
 
 import (
-	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/holdall-dev/holdall/test/built"
 	filestest "github.com/holdall-dev/holdall/test/files"
 	"github.com/holdall-dev/holdall/test/objectstore"
 )
 
-// built is the server under test, built once.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "holdall-files-*")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "holdall")
-	if text, err := exec.Command("go", "build", "-o", bin, "../../cmd/holdall").CombinedOutput(); err != nil {
-		return bin, fmt.Errorf("build: %w\n%s", err, text)
-	}
-	return bin, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if os.Getenv("HOLDALL_BIN") == "" {
-		bin, _ := built()
-		_ = os.RemoveAll(filepath.Dir(bin))
-	}
-	os.Exit(code)
-}
-
-// binary is the server under test, or the one that $HOLDALL_BIN names.
-func binary(t *testing.T) string {
-	t.Helper()
-	if bin := os.Getenv("HOLDALL_BIN"); bin != "" {
-		return bin
-	}
-	bin, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bin
-}
+func TestMain(m *testing.M) { os.Exit(built.Run(m)) }
 
 // objects is an object store for one bucket.
 func objects(t *testing.T) *filestest.Store {
@@ -61,7 +25,7 @@ func objects(t *testing.T) *filestest.Store {
 func TestLarge(t *testing.T) {
 	t.Parallel()
 	for where, store := range map[string]*filestest.Store{"disk": nil, "s3": objects(t)} {
-		r, err := filestest.Large{Bin: binary(t), Dir: t.TempDir(), Size: 96 << 20, Store: store}.Run(t.Context())
+		r, err := filestest.Large{Bin: built.Binary(t), Dir: t.TempDir(), Size: 96 << 20, Store: store}.Run(t.Context())
 		if err != nil {
 			t.Errorf("%s: %v", where, err)
 			continue
@@ -75,7 +39,7 @@ func TestLarge(t *testing.T) {
 
 // TestBombs is the short form of what `make files-bombs` throws.
 func TestBombs(t *testing.T) {
-	r, err := filestest.Bombs{Bin: binary(t), Dir: t.TempDir(), Each: 1}.Run(t.Context())
+	r, err := filestest.Bombs{Bin: built.Binary(t), Dir: t.TempDir(), Each: 1}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +52,7 @@ func TestBombs(t *testing.T) {
 // TestTrouble has the object store refuse, lie and stall.
 func TestTrouble(t *testing.T) {
 	t.Parallel()
-	r, err := filestest.Trouble{Bin: binary(t), Dir: t.TempDir(), Stuck: 10, For: 3 * time.Second}.Run(t.Context())
+	r, err := filestest.Trouble{Bin: built.Binary(t), Dir: t.TempDir(), Stuck: 10, For: 3 * time.Second}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

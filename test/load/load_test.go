@@ -3,27 +3,14 @@ package loadtest_test
 import (
 	"context"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/holdall-dev/holdall/test/built"
 	loadtest "github.com/holdall-dev/holdall/test/load"
 )
 
-// binary builds the server under test, or takes the one that $HOLDALL_BIN names.
-func binary(t *testing.T) string {
-	t.Helper()
-	if bin := os.Getenv("HOLDALL_BIN"); bin != "" {
-		return bin
-	}
-	bin := filepath.Join(t.TempDir(), "holdall")
-	cmd := exec.Command("go", "build", "-o", bin, "../../cmd/holdall")
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, text)
-	}
-	return bin
-}
+func TestMain(m *testing.M) { os.Exit(built.Run(m)) }
 
 func within(t *testing.T, d time.Duration) context.Context {
 	t.Helper()
@@ -35,7 +22,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 // TestRealtime plays the short forms of all programmes.
 func TestRealtime(t *testing.T) {
 	t.Parallel()
-	bin, seed := binary(t), uint64(time.Now().UnixNano())
+	bin, seed := built.Binary(t), uint64(time.Now().UnixNano())
 	t.Run("missed", func(t *testing.T) {
 		t.Parallel()
 		o := loadtest.Order{Bin: bin, Dir: t.TempDir(), Seed: seed, Only: "events", Changes: 1000, Writers: 4, Subscribers: 20, Cuts: 200}

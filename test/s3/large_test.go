@@ -2,11 +2,10 @@ package s3_test
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 
+	"github.com/holdall-dev/holdall/test/built"
 	filestest "github.com/holdall-dev/holdall/test/files"
 )
 
@@ -21,17 +20,8 @@ func TestLarge(t *testing.T) {
 		}
 		size = n
 	}
-	bin := os.Getenv("HOLDALL_BIN")
-	if bin == "" {
-		bin = filepath.Join(t.TempDir(), "holdall")
-		cmd := exec.Command("go", "build", "-o", bin, "./cmd/holdall")
-		cmd.Dir = "../.."
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("build: %v\n%s", err, out)
-		}
-	}
 	c := store.config(t)
-	l := filestest.Large{Bin: bin, Dir: t.TempDir(), Size: size << 20, Store: &filestest.Store{
+	l := filestest.Large{Bin: built.Binary(t), Dir: t.TempDir(), Size: size << 20, Store: &filestest.Store{
 		Endpoint: c.Endpoint, Bucket: c.Bucket, Region: c.Region, Key: c.AccessKey, Secret: c.Secret,
 	}}
 	r, err := l.Run(t.Context())

@@ -24,6 +24,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/files"
 	"github.com/holdall-dev/holdall/internal/netguard"
 	"github.com/holdall-dev/holdall/internal/settings"
+	"github.com/holdall-dev/holdall/test/built"
 )
 
 // gateway is a running object store. Its buckets are the folders of root.
@@ -65,7 +66,7 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer stop()
-	return m.Run(), nil
+	return built.Run(m), nil
 }
 
 // build builds the store and returns where its binary is.

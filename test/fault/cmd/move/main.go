@@ -4,12 +4,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"time"
 
 	faulttest "github.com/holdall-dev/holdall/test/fault"
-	"github.com/holdall-dev/holdall/test/fault/cmd/internal/trial"
+	"github.com/holdall-dev/holdall/test/trial"
 )
 
 func main() {
@@ -17,12 +16,8 @@ func main() {
 	flag.IntVar(&m.Files, "records", 200, "how many records have files")
 	flag.IntVar(&m.Kills, "kills", 20, "how often to kill each of three moves")
 	flag.Uint64Var(&m.Seed, "seed", uint64(time.Now().UnixNano()), "repeats the choices of an earlier run")
-	trial.Main("move", func(ctx context.Context, p trial.Place) (*faulttest.Moved, error) {
+	trial.Main("move", "files were missing or left", func(ctx context.Context, p trial.Place) (*faulttest.Moved, error) {
 		m.Bin, m.Dir = p.Bin, p.Dir
-		r, err := m.Run(ctx)
-		if err == nil && !r.OK() {
-			err = errors.New("files were missing or left")
-		}
-		return r, err
+		return m.Run(ctx)
 	})
 }

@@ -4,46 +4,17 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"flag"
-	"fmt"
-	"os"
-	"os/signal"
-	"path/filepath"
 
 	filestest "github.com/holdall-dev/holdall/test/files"
+	"github.com/holdall-dev/holdall/test/trial"
 )
 
 func main() {
 	var l filestest.Bombs
-	flag.StringVar(&l.Bin, "bin", "bin/holdall", "the server's binary")
 	flag.IntVar(&l.Each, "each", 6, "how often to throw each bomb at the same time")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, l); err != nil {
-		fmt.Fprintln(os.Stderr, "bombs:", err)
-		os.Exit(1)
-	}
-}
-
-func run(ctx context.Context, l filestest.Bombs) (err error) {
-	if l.Bin, err = filepath.Abs(l.Bin); err != nil {
-		return err
-	}
-	if l.Dir, err = os.MkdirTemp("", "holdall-bombs-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(l.Dir)
-	r, err := l.Run(ctx)
-	if r == nil {
-		return err
-	}
-	line, _ := json.Marshal(r)
-	fmt.Println(string(line))
-	if err == nil && !r.OK() {
-		err = errors.New("the server grew by more than its bound, or answered wrongly")
-	}
-	return err
+	trial.Main("bombs", "the server grew by more than its bound, or answered wrongly", func(ctx context.Context, p trial.Place) (*filestest.Bombed, error) {
+		l.Bin, l.Dir = p.Bin, p.Dir
+		return l.Run(ctx)
+	})
 }
