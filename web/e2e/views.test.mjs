@@ -84,3 +84,44 @@ test("a link to a view shows it; a private one is its owner's; it can be deleted
   assert.deepEqual((await server.pb.send("/api/dashboard/views/authors", {})).views.map((v) => v.id), [shared.id]);
   server.pb.authStore.save(token, record);
 });
+
+test("what the view that is shown first leaves out is never asked for, and it costs no request more", async () => {
+  const collection = await server.pb.collections.create({ name: "tasks", type: "base", fields: [{ name: "title", type: "text" }, { name: "done", type: "bool" }] });
+  for (const done of [true, false]) await server.pb.collection("tasks").create({ title: done ? "Done" : "Open", done });
+  await server.pb.send("/api/dashboard/views/tasks", { method: "POST", body: { name: "To do", default: true, options: { q: "done = false", s: "-title", hidden: ["done"] } } });
+  const named = await server.pb.send("/api/dashboard/views/tasks", { method: "POST", body: { name: "Done", options: { q: "done = true" } } });
+  const p = await Person.arrive(browser, server, { at: "/login", signedIn: true });
+  const asked = [];
+  p.page.on("request", (r) => r.url().includes("/api/") && asked.push(new URL(r.url())));
+  const rows = () => asked.filter((u) => u.pathname.includes("/tasks/records"));
+  const unfiltered = () => rows().filter((u) => !u.searchParams.get("filter")).map(String);
+  // In a fresh tab.
+  await p.page.goto(`${server.url}/api/health`);
+  asked.length = 0;
+  await p.open("/c/tasks");
+  await p.cell(0, 2).filter({ hasText: "Open" }).waitFor();
+  const first = asked.findIndex((u) => u.pathname.endsWith("/records"));
+  assert.ok(first <= 2, asked.map(String).join("\n"));
+  assert.equal(rows()[0].searchParams.get("sort"), "-title");
+  await p.page.waitForURL(/q=done/);
+  assert.equal(await header(p, /done/).count(), 0);
+  await p.page.getByText("1 record match").waitFor();
+  assert.deepEqual(unfiltered(), []);
+  // From another collection, and by a link to a view that is not the first.
+  await p.open("/c/authors");
+  await p.cell(0, 2).filter({ hasText: "Ada" }).waitFor();
+  await p.page.getByRole("link", { name: "tasks" }).click();
+  await p.cell(0, 2).filter({ hasText: "Open" }).waitFor();
+  await p.page.goto(`${server.url}/api/health`);
+  await p.open(`/c/tasks?v=${named.id}`);
+  await p.cell(0, 2).filter({ hasText: "Done" }).waitFor();
+  await header(p, /done/).waitFor();
+  assert.deepEqual(unfiltered(), []);
+  // Who asks for all of them gets all.
+  await button(p, "Done").click();
+  await p.page.getByRole("button", { name: "All records" }).click();
+  await p.page.getByText("2 records", { exact: true }).waitFor();
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+  await server.pb.collections.delete(collection.id);
+});

@@ -46,10 +46,13 @@
     const collection = "api/collections/" + name[1];
     keep(collection, get(collection));
     // The first rows of a grid that is not filtered and not sorted, as src/lib/rows.ts asks for them. Which relations
-    // they bring along is not known before the collection is.
+    // they bring along is not known before the collection is, nor whether another view of it is shown first.
     if (name[2]) return;
-    const rows = asked[collection].then(async (answer) => {
-      const { fields } = await answer.clone().json();
+    const about = [asked["api/dashboard/bootstrap"], asked[collection]];
+    const rows = Promise.all(about).then(async (answers) => {
+      const [{ first }, { id, fields }] = await Promise.all(answers.map((answer) => answer.clone().json()));
+      const { q, s } = first[id]?.options ?? {};
+      if (q || s) return new Response(null, { status: 404 });
       const expand = fields.filter((f) => f.type === "relation").map((f) => f.name);
       const query = new URLSearchParams({ page: "1", perPage: "100", skipTotal: "1", ...(expand.length && { expand }) });
       return get(`${collection}/records?${query}`);

@@ -37,9 +37,11 @@ export async function begin(app: HTMLElement): Promise<void> {
 async function firstAnswers(): Promise<void> {
   const asked = Object.keys(window.boot?.asked ?? {});
   const rows = asked.find((what) => what.startsWith("rows "));
+  const boot = asked.includes("api/dashboard/bootstrap") ? queries.fetchQuery(bootstrapQuery) : undefined;
   const grid = async (name: string) => {
-    const collection = await queries.fetchQuery(collectionQuery(name));
-    await queries.fetchQuery(pageQuery({ collection, filter: "", sort: "" }, 1));
+    const [collection, { first = {} } = {}] = await Promise.all([queries.fetchQuery(collectionQuery(name)), boot]);
+    const { q, s } = first[collection.id]?.options ?? {};
+    if (!q && !s) await queries.fetchQuery(pageQuery({ collection, filter: "", sort: "" }, 1));
   };
-  await Promise.all([rows && import("@/pages/grid"), asked.includes("api/dashboard/bootstrap") && queries.fetchQuery(bootstrapQuery), rows && grid(decodeURIComponent(rows.slice("rows ".length)))]);
+  await Promise.all([rows && import("@/pages/grid"), boot, rows && grid(decodeURIComponent(rows.slice("rows ".length)))]);
 }

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get } from "@/lib/pb";
+import type { View } from "@/lib/views";
 
 /** A field as the API describes it: its options stand beside its name, see docs/reference/fields. */
 export interface FieldDef {
@@ -53,6 +54,8 @@ export interface Bootstrap {
   can: { sql: boolean };
   meta: { appName: string; appURL: string; hideControls: boolean; accentColor?: string };
   collections: CollectionMark[];
+  /** The view that is shown first of a collection, by its id. */
+  first: Record<string, View>;
 }
 
 export const bootstrapQuery = queryOptions({

@@ -31,7 +31,7 @@ export const viewsQuery = (collection: string) =>
 
 const told = async <T>(collection: string, work: Promise<T>): Promise<T> => {
   const done = await work;
-  await queries.invalidateQueries({ queryKey: ["views", collection] });
+  await Promise.all([queries.invalidateQueries({ queryKey: ["views", collection] }), queries.invalidateQueries({ queryKey: ["bootstrap"] })]);
   return done;
 };
 
@@ -43,5 +43,5 @@ export const dropView = (collection: string, id: string) => told(collection, sen
 export const lookText = (l: Partial<Look>): string =>
   JSON.stringify([l.q ?? "", l.s ?? "", Object.entries(l.widths ?? {}).toSorted(([a], [b]) => a.localeCompare(b)), (l.hidden ?? []).toSorted(), l.order ?? [], l.density ?? "normal"]);
 
-/** The view that is shown when nothing else is asked for: the own one first. */
-export const defaultOf = (views: View[]): View | undefined => views.find((v) => v.default && !v.shared) ?? views.find((v) => v.default);
+/** What the address of a view says. */
+export const addressOf = (v: View | undefined) => ({ v: v?.id, q: v?.options.q || undefined, s: v?.options.s || undefined });

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { NoCollection } from "@/app/notfound";
-import { collectionQuery } from "@/lib/collections";
+import { collectionQuery, type Collection } from "@/lib/collections";
 import { problem } from "@/lib/pb";
 import { setPrefs } from "@/lib/prefs";
+import { useOpening } from "@/parts/grid/opening";
 import { Records } from "@/parts/grid/records";
 import { Failed, Skeleton } from "@/parts/states";
 
@@ -23,5 +24,9 @@ export function Page() {
   if (error && problem(error).status === 404) return <NoCollection name={name} />;
   if (error && !c) return <Failed what={`The collection ${name} could not be read`} error={error} onRetry={() => void refetch()} />;
   if (!c) return <Skeleton lines={12} />;
-  return <Records key={c.id} collection={c} />;
+  return <Opened key={c.id} collection={c} />;
+}
+
+function Opened({ collection: c }: { collection: Collection }) {
+  return useOpening(c) ? <Records collection={c} /> : <Skeleton lines={12} />;
 }

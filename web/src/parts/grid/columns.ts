@@ -25,6 +25,12 @@ function load(id: string): Layout {
   }
 }
 
+/** Keeps a layout in this browser, whole: what a look does not say is as it is at first. */
+export const keepLayout = (id: string, look: Partial<Layout>) => localStorage.setItem(key(id), JSON.stringify(layoutOf(look)));
+
+/** The part of a look that lays out columns. */
+export const layoutOf = ({ widths = {}, hidden = [], order = [] }: Partial<Layout>): Layout => ({ widths, hidden, order });
+
 /** The columns of a collection in their order, and how to change them. */
 export function useColumns(c: Collection) {
   const [state, setState] = useState(() => ({ id: c.id, layout: load(c.id) }));

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bookmark } from "lucide-react";
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import type { Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { problem } from "@/lib/pb";
 import { setPrefs, usePrefs } from "@/lib/prefs";
-import { changeView, defaultOf, dropView, lookText, makeView, viewsQuery, type Look, type View } from "@/lib/views";
+import { addressOf, changeView, dropView, lookText, makeView, viewsQuery, type Look, type View } from "@/lib/views";
 import { Button } from "@/parts/button";
-import type { useColumns } from "@/parts/grid/columns";
+import { layoutOf, type useColumns } from "@/parts/grid/columns";
 import { Field, TextInput } from "@/parts/input";
 import { Popover } from "@/parts/menu";
 import { toast, toastFailed } from "@/parts/toast";
@@ -34,23 +34,13 @@ export function Views({ collection: c, q, s, v, columns, ready, onSearch }: Prop
   const now: Look = { q, s, ...columns.layout, density };
   const view = views.find((x) => x.id === v);
   const changed = !!view && lookText(view.options) !== lookText(now);
-  const shown = useRef<string>(undefined);
 
   const show = (to: View | undefined) => {
-    shown.current = to?.id ?? "";
-    const { q: filter, s: sort, density: rows, widths = {}, hidden = [], order = [] } = to?.options ?? {};
-    columns.set({ widths, hidden, order });
-    if (rows) setPrefs({ density: rows });
-    onSearch({ v: to?.id, q: filter || undefined, s: sort || undefined });
+    columns.set(layoutOf(to?.options ?? {}));
+    if (to?.options.density) setPrefs({ density: to.options.density });
+    onSearch(addressOf(to));
     setOpen(false);
   };
-  // An address that names a view and nothing else shows it; one that names nothing shows the default, once.
-  useEffect(() => {
-    if (!views.length || shown.current !== undefined) return;
-    const wanted = v ? view : defaultOf(views);
-    if (wanted && !q && !s) show(wanted);
-    else shown.current = v ?? "";
-  });
   const save = () => view && tried(changeView(c.id, view.id, { options: now }), `Saved the view ${view.name}.`);
   useAction({ id: "save-view", name: `Save the view ${view?.name ?? ""}`, group: "Records", off: !changed, run: save });
   useAction({ id: "views", name: `Views of ${c.name}`, group: "Records", run: () => setOpen(true) });
@@ -64,7 +54,7 @@ export function Views({ collection: c, q, s, v, columns, ready, onSearch }: Prop
             {views.map((x) => <Choice key={x.id} name={x.name} hint={[x.shared && "shared", x.default && "default"].filter(Boolean).join(", ")} on={x === view} onShow={() => show(x)} />)}
           </ul>
           {view && <Current key={view.id} collection={c} view={view} onGone={() => show(undefined)} />}
-          <NewView collection={c} look={now} onMade={(made) => ((shown.current = made.id), onSearch({ v: made.id }), setOpen(false))} />
+          <NewView collection={c} look={now} onMade={(made) => (onSearch({ v: made.id }), setOpen(false))} />
         </div>
       </Popover>
       {changed && <Button onClick={save}>Save</Button>}
