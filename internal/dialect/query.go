@@ -8,9 +8,11 @@ import "strings"
 // schema of [PostgresFunctions].
 func postgresQuery(query string, spelled func(string) string) string {
 	q := querier{spelled: spelled, first: map[string]string{}}
-	for i := 0; i < len(query); {
-		n := q.token(query[i:], i > 0 && query[i-1] == '.')
-		i += n
+	for rest := query; rest != ""; {
+		t := Next(rest)
+		before := query[:len(query)-len(rest)]
+		rest = rest[len(t.Text):]
+		q.token(t, strings.HasSuffix(before, "."), rest)
 	}
 	return q.out.String()
 }
@@ -21,49 +23,26 @@ type querier struct {
 	out     strings.Builder
 }
 
-// token copies one token and returns its length.
-func (q *querier) token(s string, afterDot bool) int {
-	switch c := s[0]; {
-	case strings.HasPrefix(s, "--"):
-		return q.copy(s, through(s, "\n", 2))
-	case strings.HasPrefix(s, "/*"):
-		return q.copy(s, through(s, "*/", 2))
-	case c == '\'':
-		return q.copy(s, quotedLen(s, '\''))
-	case c == '"' || c == '`':
-		n := quotedLen(s, c)
-		q.name(strings.ReplaceAll(strings.Trim(s[:n], string(c)), string(c)+string(c), string(c)))
-		return n
-	case c == '[':
-		n := quotedLen(s, ']')
-		q.name(strings.Trim(s[:n], "[]"))
-		return n
-	case strings.HasPrefix(s, "=="):
-		q.out.WriteByte('=')
-		return 2
-	case c >= '0' && c <= '9' || wordByte(c):
-		return q.word(s, afterDot)
+// token writes a token that rest follows.
+func (q *querier) token(t Token, afterDot bool, rest string) {
+	switch t.Kind {
+	case Quoted:
+		q.name(t.Name)
+	case Word:
+		q.word(t.Name, afterDot, rest)
+	default:
+		if t.Text == "==" {
+			t.Text = "="
+		}
+		q.out.WriteString(t.Text)
 	}
-	return q.copy(s, 1)
 }
 
-func (q *querier) copy(s string, n int) int {
-	q.out.WriteString(s[:n])
-	return n
-}
-
-// word copies a number, a keyword, a function or a name.
-func (q *querier) word(s string, afterDot bool) int {
-	n := 1
-	for n < len(s) && wordByte(s[n]) {
-		n++
-	}
-	word := s[:n]
+// word writes a keyword, a function or a name.
+func (q *querier) word(word string, afterDot bool, rest string) {
 	lower := strings.ToLower(word)
-	call := strings.HasPrefix(strings.TrimLeft(s[n:], " \t\r\n"), "(")
+	call := strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), "(")
 	switch {
-	case word[0] >= '0' && word[0] <= '9':
-		q.out.WriteString(word)
 	case !afterDot && lower == "like":
 		q.out.WriteString("ILIKE") // ASCII letters match in any case
 	case !afterDot && keywords[lower]:
@@ -75,7 +54,6 @@ func (q *querier) word(s string, afterDot bool) int {
 	default:
 		q.name(word)
 	}
-	return n
 }
 
 // name writes an identifier, quoted.
@@ -108,31 +86,4 @@ func set(words string) map[string]bool {
 		all[w] = true
 	}
 	return all
-}
-
-// through is the length of s up to and including the first end mark from a place on.
-func through(s, end string, from int) int {
-	if i := strings.Index(s[from:], end); i >= 0 {
-		return from + i + len(end)
-	}
-	return len(s)
-}
-
-// quotedLen is the length of a quoted text; a doubled end mark is part of it.
-func quotedLen(s string, end byte) int {
-	for i := 1; i < len(s); i++ {
-		if s[i] != end {
-			continue
-		}
-		if i+1 < len(s) && s[i+1] == end && end != ']' {
-			i++
-			continue
-		}
-		return i + 1
-	}
-	return len(s)
-}
-
-func wordByte(c byte) bool {
-	return c == '_' || c == '$' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
