@@ -38,7 +38,9 @@ func serveFile(c *call) error {
 	if err != nil {
 		return err
 	}
-	o, name, err := c.Files.Open(ctx, found, files.Wanted{Size: c.query("thumb"), Format: c.query("format"), Quality: c.query("quality")})
+	want := files.Wanted{Size: c.query("thumb"), Format: c.query("format"), Quality: c.query("quality")}
+	want.Superuser = want.Size == files.SuperuserSize && c.fileAsker().Trust == caller.Superuser
+	o, name, err := c.Files.Open(ctx, found, want)
 	if err != nil {
 		return err
 	}

@@ -264,6 +264,27 @@ func TestThumbs(t *testing.T) {
 	}
 }
 
+// TestThumbsOfSuperusers asks for the size that superusers alone may ask for, by the token of a superuser and of others.
+func TestThumbsOfSuperusers(t *testing.T) {
+	t.Parallel()
+	d := newDrawer(t)
+	rec := d.put("Photo.png", picture(600, 500))
+	var token struct{ Token string }
+	d.json(d.send("POST", "/api/files/token", d.super, "", nil), &token)
+	for query, want := range map[string]image.Point{
+		"?thumb=400x400&token=" + token.Token: {400, 400},
+		"?thumb=401x401&token=" + token.Token: {600, 500},
+		"?thumb=400x400":                      {600, 500},
+		"?thumb=400x400&token=" + d.super:     {600, 500}, // signs in, but opens no files
+	} {
+		for range 2 { // made, and kept
+			if m, err := png.Decode(d.get(rec, query, nil).Body); err != nil || m.Bounds().Size() != want {
+				t.Errorf("%s: %v, want %v", query, err, want)
+			}
+		}
+	}
+}
+
 // TestThumbsAtOnce asks for the same thumbs from many sides.
 func TestThumbsAtOnce(t *testing.T) {
 	t.Parallel()

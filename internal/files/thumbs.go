@@ -34,6 +34,9 @@ const (
 	alwaysSize  = "100x100"        // is allowed for every field
 )
 
+// SuperuserSize is allowed for every field when a superuser asks: the galleries of the dashboard are drawn with it.
+const SuperuserSize = "400x400"
+
 // maker makes thumbs, each once at a time and few at once.
 type maker struct {
 	wait    time.Duration
@@ -62,9 +65,16 @@ func newMaker(t Thumbs) *maker {
 
 // Wanted says which thumb of a file is wanted, as a client says it. The zero value is the file itself.
 type Wanted struct {
-	Size    string // of those that the field has, or 100x100
+	Size    string // of those that the field has, 100x100, or SuperuserSize
 	Format  string // "webp", or the file's own
 	Quality string // of a WebP, 1 to 100; it is rounded to tens, so that there are few
+
+	Superuser bool // a superuser asks
+}
+
+// allowed reports whether a thumb of the size may be made for the field.
+func (w Wanted) allowed(sizes []string) bool {
+	return w.Size == alwaysSize || w.Superuser && w.Size == SuperuserSize || w.Size != "" && slices.Contains(sizes, w.Size)
 }
 
 const (
@@ -111,7 +121,7 @@ func (m *maker) free(n int64) {
 
 // thumbKey is where the thumb of a file lies; ok is false when it may have none of that size.
 func (f *Found) thumbKey(w Wanted) (key string, ok bool) {
-	if w.Size == "" || w.Size != alwaysSize && !slices.Contains(f.Field.Thumbs, w.Size) {
+	if !w.allowed(f.Field.Thumbs) {
 		return "", false
 	}
 	return f.Place.thumbs(f.Name) + w.prefix() + f.Name, true

@@ -5,12 +5,14 @@ import { after, before, test } from "node:test";
 import { launch, Person } from "./browser.mjs";
 import { email, password, seed, startServer } from "./server.mjs";
 import { screens } from "./shots.mjs";
+import { seedSights } from "./sights.mjs";
 
 let server, browser;
 const hosts = new Set();
 before(async () => {
   server = await startServer("--enable-sql");
   await seed(server.pb, 60);
+  await seedSights(server.pb);
   browser = await launch();
 });
 after(async () => {
@@ -48,6 +50,7 @@ const layers = {
     },
     "cell editor": (p) => p.cell(1, 2).dblclick(),
   },
+  gallery: { sizes: (p) => p.page.getByRole("button", { name: "Gallery", exact: true }).click() },
   panel: { menu: (p) => p.page.getByRole("form").getByRole("button", { name: "More" }).click() },
   schema: { "field menu": (p) => p.page.locator("#main").getByRole("button", { name: /More|menu/i }).first().click() },
   rules: { templates: (p) => p.page.getByRole("button", { name: "Templates" }).first().click() },

@@ -4,11 +4,13 @@
 import { join } from "node:path";
 import { launch, Person } from "./browser.mjs";
 import { seed, startServer } from "./server.mjs";
+import { seedSights } from "./sights.mjs";
 
 export const screens = {
   start: "/start",
   grid: "/c/posts",
   panel: "/c/posts?r=000000000000003",
+  gallery: "/c/sights?layout=gallery",
   schema: "/c/posts/schema",
   new: "/new",
   rules: "/c/posts/rules/list",
@@ -30,6 +32,7 @@ if (dir) {
   const [server, browser] = [await startServer("--enable-sql"), await launch()];
   try {
     await seed(server.pb);
+    await seedSights(server.pb);
     for (const theme of ["light", "dark"])
       for (const width of [1280, 768, 390]) {
         const viewport = { width, height: 800 };

@@ -4,7 +4,7 @@ import { isMany, listOf, type EditorProps, type FieldKind, type Row } from "@/fi
 import { pb } from "@/lib/pb";
 import { IconButton } from "@/parts/button";
 
-const isPicture = (name: string) => /\.(png|jpe?g|gif|webp|svg|avif)$/i.test(name);
+export const isPicture = (name: string) => /\.(png|jpe?g|gif|webp|svg|avif)$/i.test(name);
 
 /** The names that stay and the files that are added, as the API takes them. */
 export type FileValue = (string | File)[];

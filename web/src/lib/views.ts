@@ -1,16 +1,18 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, send } from "@/lib/pb";
+import { addressed, type Drawn, type LayoutName } from "@/lib/layouts";
 import type { Prefs } from "@/lib/prefs";
 import { queries } from "@/lib/query";
 
-/** What a view remembers: filter, sorting, columns, height of the rows. */
-export interface Look {
+/** What a view remembers: filter, sorting, columns, height of the rows, layout. */
+export interface Look extends Drawn {
   q: string;
   s: string;
   widths: Record<string, number>;
   hidden: string[];
   order: string[];
   density: Prefs["density"];
+  layout: LayoutName;
 }
 
 /** A saved way to look at the records of a collection. */
@@ -41,7 +43,7 @@ export const dropView = (collection: string, id: string) => told(collection, sen
 
 /** The same look as text, whatever the order of what is in it. */
 export const lookText = (l: Partial<Look>): string =>
-  JSON.stringify([l.q ?? "", l.s ?? "", Object.entries(l.widths ?? {}).toSorted(([a], [b]) => a.localeCompare(b)), (l.hidden ?? []).toSorted(), l.order ?? [], l.density ?? "normal"]);
+  JSON.stringify([l.q ?? "", l.s ?? "", Object.entries(l.widths ?? {}).toSorted(([a], [b]) => a.localeCompare(b)), (l.hidden ?? []).toSorted(), l.order ?? [], l.density ?? "normal", l.layout ?? "table", l.picture ?? "", l.size ?? "medium", l.place ?? ""]);
 
 /** What the address of a view says. */
-export const addressOf = (v: View | undefined) => ({ v: v?.id, q: v?.options.q || undefined, s: v?.options.s || undefined });
+export const addressOf = (v: View | undefined) => ({ v: v?.id, q: v?.options.q || undefined, s: v?.options.s || undefined, layout: addressed(v?.options.layout) });

@@ -38,7 +38,7 @@ export function FilterLine({ collection, value, error, onChange }: { collection:
     ref.current?.focus();
   };
   return (
-    <div className="relative flex min-w-60 flex-1 flex-col">
+    <div className="relative flex min-w-60 flex-1 max-md:min-w-40 flex-col">
       <div className="relative">
         <Search size={14} strokeWidth={1.5} aria-hidden className="absolute top-2.25 left-2 text-faint" />
         <input

@@ -1,9 +1,10 @@
 import { useMemo, useState } from "react";
 import { kindOf } from "@/fields";
 import type { Collection, FieldDef } from "@/lib/collections";
+import type { Drawn } from "@/lib/layouts";
 
-/** How the columns of a collection are laid out in this browser. */
-export interface Layout {
+/** How the columns of a collection are laid out in this browser, and its other layouts drawn. */
+export interface Layout extends Drawn {
   widths: Record<string, number>;
   hidden: string[];
   order: string[];
@@ -28,8 +29,8 @@ function load(id: string): Layout {
 /** Keeps a layout in this browser, whole: what a look does not say is as it is at first. */
 export const keepLayout = (id: string, look: Partial<Layout>) => localStorage.setItem(key(id), JSON.stringify(layoutOf(look)));
 
-/** The part of a look that lays out columns. */
-export const layoutOf = ({ widths = {}, hidden = [], order = [] }: Partial<Layout>): Layout => ({ widths, hidden, order });
+/** The part of a look that lays out columns, and draws. */
+export const layoutOf = ({ widths = {}, hidden = [], order = [], picture, size, place }: Partial<Layout>): Layout => ({ widths, hidden, order, picture, size, place });
 
 /** The columns of a collection in their order, and how to change them. */
 export function useColumns(c: Collection) {

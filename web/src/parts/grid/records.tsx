@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Row } from "@/fields/kind";
 import { deleteRecords, redo, saveFields, undo } from "@/lib/edits";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import { addressed, layoutIn } from "@/lib/layouts";
 import { useLive } from "@/lib/live";
 import { useMedia } from "@/lib/media";
 import { grouped } from "@/lib/number";
@@ -21,10 +22,12 @@ import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
 import { ColumnHeader, ColumnsButton } from "@/parts/grid/header";
 import { RecordsHead } from "@/parts/grid/head";
 import { Views } from "@/parts/grid/views";
+import { LayoutMenu, LayoutSwitch } from "@/parts/layouts";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 import { toastFailed } from "@/parts/toast";
 
 const Conflict = lazy(() => import("@/parts/record/conflict").then((m) => ({ default: m.Conflict })));
+const Gallery = lazy(() => import("@/parts/gallery/gallery").then((m) => ({ default: m.Gallery })));
 const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ default: m.RecordPanel })));
 
 /** The field that is edited nowhere: the server sets it, or it names the record. */
@@ -36,7 +39,7 @@ const onPhone = (all: Column[]): Column[] => all.slice(0, 3).map((col) => ({ ...
 /** The grid of a collection, its filter line, and the panel beside it. */
 export function Records({ collection: c }: { collection: Collection }) {
   const go = useNavigate();
-  const { q = "", s = "", r, v } = useSearch({ from: "/c/$name" });
+  const { q = "", s = "", r, v, layout: asked } = useSearch({ from: "/c/$name" });
   const ask = { collection: c, filter: asFilter(c, q), sort: s };
   const [range, setRange] = useState({ first: 0, last: pageSize - 1 });
   // Whole pages: scrolling within them asks for nothing, and draws nothing but the grid.
@@ -53,8 +56,9 @@ export function Records({ collection: c }: { collection: Collection }) {
   const [selected, setSelected] = useState(new Set<string>());
   const [dropping, setDropping] = useState<Row[]>();
   const [clash, setClash] = useState<{ row: Row; field: FieldDef; mine: unknown }>();
+  const layout = layoutIn(c, asked);
   const count = total.data ?? rows.seen;
-  const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, v, ...change } });
+  const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, v, layout: asked, ...change } });
   const open = (id: string | undefined) => search({ r: id });
   const editable = (f: FieldDef) => !fixed(c, f);
 
@@ -101,6 +105,12 @@ export function Records({ collection: c }: { collection: Collection }) {
     }
   };
 
+  const onKey = (e: KeyboardEvent, row: Row | undefined) => {
+    if (e.key !== "Delete" || c.type === "view" || (!selected.size && !row)) return;
+    e.preventDefault();
+    void ids(selected.size ? [...selected] : [row!.id]).then(setDropping);
+  };
+
   const drop = async () => {
     const list = dropping ?? [];
     setDropping(undefined);
@@ -121,10 +131,16 @@ export function Records({ collection: c }: { collection: Collection }) {
           ask={ask}
           count={total.data}
           onNew={() => open("new")}
-          views={<Views collection={c} q={q} s={s} v={v} columns={columns} ready={!rows.loading} onSearch={search} />}
+          views={
+            <>
+              <LayoutSwitch collection={c} value={layout} onChange={(l) => search({ layout: v ? l : addressed(l) })} />
+              <Views collection={c} q={q} s={s} layout={layout} v={v} columns={columns} ready={!rows.loading} onSearch={search} />
+            </>
+          }
         />
         <div className="flex flex-wrap items-start gap-2 border-b px-4 py-2">
           <FilterLine collection={c} value={q} error={rows.error && problem(rows.error).status === 400 && q ? rows.error : undefined} onChange={(v) => search({ q: v || undefined })} />
+          <LayoutMenu collection={c} layout={layout} drawn={columns.layout} onDraw={columns.set} />
           <ColumnsButton columns={columns} />
         </div>
         {clash && (
@@ -151,6 +167,10 @@ export function Records({ collection: c }: { collection: Collection }) {
           <Skeleton lines={14} />
         ) : !count && !rows.fetching ? (
           <None collection={c} filter={q} onClear={() => search({ q: undefined })} onNew={() => open("new")} />
+        ) : layout === "gallery" ? (
+          <Suspense fallback={<Skeleton lines={14} />}>
+            <Gallery ref={grid} label={`Records of ${c.name}`} collection={c} columns={columns.shown} drawn={columns.layout} count={count} row={rows.row} onRange={onRange} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
+          </Suspense>
         ) : (
           <DataGrid
             ref={grid}
@@ -169,12 +189,7 @@ export function Records({ collection: c }: { collection: Collection }) {
             onResize={columns.resize}
             header={(col) => <ColumnHeader column={col} columns={columns} sort={s} onSort={(v) => search({ s: v || undefined })} />}
             cellMenu={(row, col) => <CellMenu row={row} field={col.field} filter={q} onFilter={(v) => search({ q: v })} onOpen={() => open(row.id)} />}
-            onKey={(e, row) => {
-              if (e.key === "Delete" && c.type !== "view" && (selected.size || row)) {
-                e.preventDefault();
-                void ids(selected.size ? [...selected] : [row!.id]).then(setDropping);
-              }
-            }}
+            onKey={onKey}
           />
         )}
         <footer className="tabular flex min-h-8 flex-wrap items-center gap-4 border-t bg-panel px-4 text-grid text-muted">

@@ -3,6 +3,7 @@ import { Bookmark } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import type { Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
+import type { LayoutName } from "@/lib/layouts";
 import { problem } from "@/lib/pb";
 import { setPrefs, usePrefs } from "@/lib/prefs";
 import { addressOf, changeView, dropView, lookText, makeView, viewsQuery, type Look, type View } from "@/lib/views";
@@ -16,22 +17,23 @@ interface Props {
   collection: Collection;
   q: string;
   s: string;
+  layout: LayoutName;
   /** The id of the view that the address names. */
   v?: string;
   columns: ReturnType<typeof useColumns>;
   /** The rows are here: what is saved is asked for after them. */
   ready: boolean;
-  onSearch: (change: { q?: string; s?: string; v?: string }) => void;
+  onSearch: (change: { q?: string; s?: string; v?: string; layout?: string }) => void;
 }
 
 const tried = (work: Promise<unknown>, said: string) => void work.then(() => toast(said)).catch((err) => toastFailed(problem(err).message));
 
-/** Saved ways to look at the records: filter, sorting, columns, height of the rows. */
-export function Views({ collection: c, q, s, v, columns, ready, onSearch }: Props) {
+/** Saved ways to look at the records: filter, sorting, columns, height of the rows, layout. */
+export function Views({ collection: c, q, s, layout, v, columns, ready, onSearch }: Props) {
   const { density } = usePrefs();
   const { data: views = [] } = useQuery({ ...viewsQuery(c.id), enabled: ready });
   const [open, setOpen] = useState(false);
-  const now: Look = { q, s, ...columns.layout, density };
+  const now: Look = { q, s, ...columns.layout, density, layout };
   const view = views.find((x) => x.id === v);
   const changed = !!view && lookText(view.options) !== lookText(now);
 
