@@ -3,7 +3,7 @@
 //
 //   HOLDALL_BIN=bin/holdall POCKETBASE_BIN=… node web/e2e/bars.mjs
 //   BARS_ROWS=100000 BARS_RUNS=5 BARS_SLOW=1    rows of the collection, samples of each time, also slow 4G with a quarter of the processor
-import { launch, Person } from "./browser.mjs";
+import { launchBare, Person } from "./browser.mjs";
 import { email, password, seed, startNeighbour, startServer } from "./server.mjs";
 
 const rows = Number(process.env.BARS_ROWS ?? 100_000);
@@ -114,7 +114,7 @@ async function grid(browser, server) {
   return { frame: frames.toSorted((a, b) => a - b)[Math.floor(frames.length * 0.95)], seen, jump, nodes, end };
 }
 
-const browser = await launch();
+const browser = await launchBare();
 const [ours, theirs] = await Promise.all([startServer(), startNeighbour()]);
 let failed = 0;
 const line = (what, got, bar, good, beside = "") => {

@@ -1,11 +1,37 @@
 // A browser in which tests do what people do, and count it.
 import { chromium } from "playwright-core";
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { email, password } from "./server.mjs";
+import { startProxy } from "./proxy.mjs";
+import { email, hosts, password } from "./server.mjs";
 
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
+// A browser also talks to its maker. What no flag ends is led to a port that browsers never connect to.
+const nowhere = "http://127.0.0.1:9/";
+const flags = [
+  ...["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-pings"],
+  ...[`--component-updater=url-source=${nowhere}`, `--gaia-url=${nowhere}`, `--autofill-server-url=${nowhere}`],
+];
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
+/** A browser for measuring: nothing stands between it and the servers. */
+export const launchBare = (options) => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags, ...options });
+
+/**
+ * A browser whose every request goes through a proxy of ours. Closing it fails when it has asked for any host but those of
+ * servers that this test has started, or has added to `hosts` itself (SEC-1).
+ */
+export async function launch() {
+  const proxy = await startProxy(hosts);
+  // Without the bypass rule a browser goes to the loopback directly.
+  const browser = await launchBare({ proxy: { server: proxy.url, bypass: "<-loopback>" } });
+  const close = browser.close.bind(browser);
+  browser.close = async () => {
+    await close();
+    proxy.close();
+    assert.deepEqual(proxy.strangers(), [], "SEC-1: hosts that are not ours were asked for");
+  };
+  return browser;
+}
 
 /** Keys that are content and not control: they are not counted. */
 const isText = (key) => key.length === 1;
@@ -28,6 +54,8 @@ export class Person {
   /** Opens the dashboard in a fresh profile; signed in unless asked otherwise. */
   static async arrive(browser, server, { at = "/", signedIn = true, viewport = { width: 1280, height: 800 }, theme = "light" } = {}) {
     const context = await browser.newContext({ viewport, colorScheme: theme, permissions: ["clipboard-read", "clipboard-write"] });
+    // The first word that is looked at for its spelling makes a browser fetch a dictionary from its maker.
+    await context.addInitScript(() => document.addEventListener("DOMContentLoaded", () => (document.documentElement.spellcheck = false)));
     if (signedIn) {
       const auth = JSON.stringify({ token: server.pb.authStore.token, record: server.pb.authStore.record });
       await context.addInitScript((v) => localStorage.setItem("pocketbase_auth", v), auth);

@@ -2,6 +2,7 @@
 // dashboard's specification §3, §4.3, §4.5, §8.3 and §13.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as later } from "node:timers/promises";
 import { launch, Person } from "./browser.mjs";
 import { password, seed, startServer } from "./server.mjs";
 import { screens } from "./shots.mjs";
@@ -68,17 +69,158 @@ test("ROB-1 a save that fails in each way loses no input", async () => {
   await p.leave();
 });
 
+test("ROB-1 a write whose answer is cut short loses no input", async () => {
+  const p = await editing(7, "Typed with care");
+  await p.page.route("**/api/collections/posts/records/*", (r) => (r.request().method() === "PATCH" ? troubles.truncated(r) : r.continue()));
+  await p.page.keyboard.press("Control+s");
+  await p.page.getByRole("form").getByRole("alert").filter({ hasText: "cut short" }).waitFor();
+  assert.equal(await title(p).inputValue(), "Typed with care");
+  await p.page.getByRole("button", { name: "Close the panel" }).click();
+  await p.cell(8, 2).dblclick();
+  await p.type("In a cell");
+  await p.press("Enter");
+  await p.page.getByRole("alert").filter({ hasText: "cut short" }).waitFor();
+  await p.cell(8, 2).filter({ hasText: "Post 8" }).waitFor();
+  await p.page.unroute("**/api/collections/posts/records/*");
+  await p.open(`/c/posts?r=${id(7)}`);
+  await p.page.getByText("What you had not saved is back.").waitFor();
+  await p.page.keyboard.press("Control+s");
+  await p.page.getByText("Saved.").waitFor();
+  assert.equal((await server.pb.collection("posts").getOne(id(7))).title, "Typed with care");
+  await p.leave();
+});
+
+/** What each of these people does while every answer takes ten seconds: how it begins, what shows that it goes on, how it ends. */
+const patient = {
+  "opening a collection": {
+    at: "/start",
+    begin: (p) => p.open("/c/posts"),
+    busy: (p) => p.page.locator("#main").getByRole("status", { name: "Loading" }),
+    end: async (p) => {
+      await p.open("/c/posts");
+      await p.cell(0, 2).waitFor();
+    },
+  },
+  "saving a record": {
+    at: `/c/posts?r=${id(9)}`,
+    begin: async (p) => {
+      await title(p).fill("Saved slowly");
+      await p.page.keyboard.press("Control+s");
+    },
+    busy: (p) => p.page.getByRole("form").getByRole("button", { name: "Save" }).and(p.page.locator("[aria-busy=true]")),
+    kept: async (p) => assert.equal(await title(p).inputValue(), "Saved slowly"),
+    end: async (p) => {
+      await until(async () => (await server.pb.collection("posts").getOne(id(9))).title === "Saved slowly");
+      await p.open(`/c/posts?r=${id(9)}`);
+      await p.page.waitForFunction(() => document.querySelector("form textarea, form input[type=text]:not([readonly])"));
+      await until(async () => (await title(p).inputValue()) === "Saved slowly");
+    },
+  },
+  "changing a cell": {
+    at: "/c/posts?s=id",
+    begin: async (p) => {
+      await p.cell(10, 2).dblclick();
+      await p.type("Changed slowly");
+      await p.press("Enter");
+    },
+    busy: (p) => p.cell(10, 2).filter({ hasText: "Changed slowly" }),
+    end: () => until(async () => (await server.pb.collection("posts").getOne(id(10))).title === "Changed slowly"),
+  },
+  "saving rules": {
+    at: "/c/authors/rules/list",
+    begin: async (p) => {
+      await p.page.getByRole("region", { name: "List and search" }).getByText("Superusers only").click();
+      await p.page.keyboard.press("Control+s");
+    },
+    busy: (p) => p.page.locator("#main").getByRole("button", { name: "Save", exact: true }).and(p.page.locator("[aria-busy=true]")),
+    end: () => until(async () => (await server.pb.collections.getOne("authors")).listRule === null),
+  },
+  "saving settings": {
+    at: "/settings/application",
+    begin: async (p) => {
+      await p.page.getByLabel(/^Name/).fill("Slow");
+      await p.page.keyboard.press("Control+s");
+    },
+    busy: (p) => p.page.locator("#main").getByRole("button", { name: /Sav/ }).and(p.page.locator("[aria-busy=true]")),
+    kept: async (p) => assert.equal(await p.page.getByLabel(/^Name/).inputValue(), "Slow"),
+    end: () => until(async () => (await server.pb.settings.getAll()).meta.appName === "Slow"),
+  },
+  "signing in": {
+    at: "/login",
+    signedIn: false,
+    begin: (p) => p.signIn(),
+    busy: (p) => p.page.locator("main button[aria-busy=true]"),
+    kept: async (p) => assert.equal(await p.page.getByLabel("Password", { exact: true }).inputValue(), password),
+    elsewhere: { at: "/request-password-reset", title: "New password" },
+    end: (p) => p.page.getByRole("navigation", { name: "Main" }).waitFor(),
+  },
+};
+
+/** Waits until something is so. */
+async function until(so) {
+  for (let left = 300; !(await so()); left--) {
+    assert.ok(left, `it never came to this: ${so}`);
+    await later(100);
+  }
+}
+
+test("ROB-1 every answer held for 10 s: no white page, the work shows as going on, others can be done meanwhile, nothing is lost", async () => {
+  const one = async ([what, { at, signedIn, begin, busy, kept, elsewhere = { at: "/start", title: "Start" }, end }]) => {
+    const p = await Person.arrive(browser, server, { at, signedIn });
+    await p.settled();
+    if (at.startsWith("/c/posts")) await p.cell(0, 2).waitFor();
+    const held = later(10_000);
+    await p.page.route("**/api/**", (r) => held.then(() => r.continue()).catch(() => {})); // whoever has left is not told
+    await begin(p);
+    await busy(p).first().waitFor({ timeout: 8000 });
+    await kept?.(p);
+    assert.ok((await p.page.locator("#app").innerText()).length > 20, `${what}: a white page`);
+    await p.open(elsewhere.at);
+    await p.page.getByRole("heading", { level: 1, name: elsewhere.title }).waitFor({ timeout: 8000 });
+    await end(p);
+    assert.deepEqual(p.errors, [], what);
+    await p.page.unrouteAll({ behavior: "ignoreErrors" });
+    await p.leave();
+  };
+  await Promise.all(Object.entries(patient).map(one));
+});
+
+const refuse = (r) => r.fulfill({ status: 401, contentType: "application/json", body: '{"status":401,"message":"The request requires valid record authorization token.","data":{}}' });
+
+/** Signs in over the page, once nothing is refused any more. */
+async function again(p) {
+  const dialog = p.page.getByRole("dialog", { name: "Sign in again" });
+  await dialog.waitFor();
+  await p.page.unroute("**/api/collections/posts/**");
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await p.page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "hidden" });
+}
+
 test("ROB-1 a refused token asks for the password over the page, and what was typed stays", async () => {
   const p = await editing(2, "Typed before the session ended");
-  const refuse = (r) => r.fulfill({ status: 401, contentType: "application/json", body: '{"status":401,"message":"The request requires valid record authorization token.","data":{}}' });
   await p.page.route("**/api/collections/posts/**", refuse);
   await p.open(`/c/posts?r=${id(2)}&s=views`);
-  await p.page.getByRole("dialog", { name: "Sign in again" }).waitFor();
-  await p.page.unroute("**/api/collections/posts/**");
-  await p.page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(password);
-  await p.page.keyboard.press("Enter");
-  await p.page.getByRole("dialog", { name: "Sign in again" }).waitFor({ state: "hidden" });
+  await again(p);
   assert.equal(await title(p).inputValue(), "Typed before the session ended");
+  await p.leave();
+});
+
+test("ROB-1 a token refused while a record or a cell is saved: it is saved once somebody has signed in again", async () => {
+  const p = await editing(11, "Typed before the session ended");
+  await p.page.route("**/api/collections/posts/**", refuse);
+  await p.page.keyboard.press("Control+s");
+  await again(p);
+  await p.page.getByText("Saved.").waitFor();
+  assert.equal((await server.pb.collection("posts").getOne(id(11))).title, "Typed before the session ended");
+  await p.page.getByRole("button", { name: "Close the panel" }).click();
+  await p.page.route("**/api/collections/posts/**", refuse);
+  await p.cell(12, 2).dblclick();
+  await p.type("A cell, too");
+  await p.press("Enter");
+  await again(p);
+  await until(async () => (await server.pb.collection("posts").getOne(id(12))).title === "A cell, too");
+  await p.cell(12, 2).filter({ hasText: "A cell, too" }).waitFor();
   await p.leave();
 });
 

@@ -12,6 +12,9 @@ const bin = process.env.HOLDALL_BIN ?? new URL("../../bin/holdall", import.meta.
 export const email = "ada@example.com";
 export const password = "correct horse battery";
 
+/** The hosts of the servers that this process has started: the only ones that a browser may ask for. */
+export const hosts = new Set();
+
 /** Starts a server on a free port of the loopback; close() ends it and removes its directory. Flags are those of serve. */
 export const startServer = (...flags) => start(bin, ["superuser", "create"], "127.0.0.1:0", flags);
 
@@ -30,6 +33,10 @@ async function start(program, makeSuperuser, http, flags = []) {
   if (made.status !== 0) throw new Error(`no superuser: ${made.stdout}${made.stderr}`);
   const child = spawn(program, ["serve", "--dir", dir, "--http", http, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   const url = await address(child);
+  hosts.add(new URL(url).host);
+  // A test that fails half way neither waits for its server nor leaves it behind.
+  for (const thing of [child, child.stdout, child.stderr]) thing.unref();
+  process.once("exit", () => child.kill("SIGKILL"));
   const pb = new PocketBase(url);
   pb.autoCancellation(false);
   await pb.collection("_superusers").authWithPassword(email, password);
@@ -40,6 +47,7 @@ async function start(program, makeSuperuser, http, flags = []) {
     stop: () => child.kill("SIGSTOP"),
     go: () => child.kill("SIGCONT"),
     async close() {
+      child.ref();
       child.kill("SIGCONT");
       child.kill("SIGTERM");
       if (child.exitCode === null) await new Promise((done) => child.once("exit", done));

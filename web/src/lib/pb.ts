@@ -15,9 +15,20 @@ pb.autoCancellation(false);
 // The server packs what it sends to the dashboard.
 pb.beforeSend = (url, options) => ({ url, options: { ...options, fetch: whole, headers: { ...options.headers, "X-Dashboard": "1" } } });
 
-/** An answer that was cut short is a failure: the SDK takes it for an empty one. */
+/** What waits until somebody whose token was refused has signed in again; it says whether there is somebody. */
+export const door: { open?: () => Promise<boolean> } = {};
+
+/**
+ * Asks, and asks once more when the token was refused and somebody has signed in again meanwhile: whatever was being done goes
+ * on. An answer that was cut short is a failure: the SDK takes it for an empty one.
+ */
 async function whole(url: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const answer = await fetch(url, init);
+  let answer = await fetch(url, init);
+  if (answer.status === 401 && !/\/auth-with-/.test(String(url)) && (await door.open?.())) {
+    const headers = new Headers(init?.headers);
+    headers.set("Authorization", pb.authStore.token);
+    answer = await fetch(url, { ...init, headers });
+  }
   if (answer.ok && answer.headers.get("Content-Type")?.includes("json")) {
     const text = await answer.clone().text();
     if (text) JSON.parse(text);

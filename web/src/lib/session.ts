@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { apiBase, pb } from "@/lib/pb";
+import { apiBase, door, pb } from "@/lib/pb";
 
 interface State {
   signedIn: boolean;
@@ -26,6 +26,16 @@ function set(change: Partial<State>): void {
 }
 
 pb.authStore.onChange(() => set({ signedIn: signedIn() || state.expired, expired: state.expired && !signedIn() }));
+
+door.open = async () => {
+  if (!state.signedIn) return false;
+  if (!state.expired) set({ expired: true });
+  await new Promise<void>((go) => {
+    const look = () => state.expired || (listeners.delete(look), go());
+    listeners.add(look);
+  });
+  return state.signedIn;
+};
 
 function again(): void {
   const wait = waits[Math.min(tries++, waits.length - 1)]! * 1000;
