@@ -75,6 +75,7 @@ var routes = []route{
 	{on: "POST /api/dashboard/views/{of}", do: makeView, who: superusers, limit: smallLimit},
 	{on: "PATCH /api/dashboard/views/{of}/{view}", do: changeView, who: superusers, limit: smallLimit},
 	{on: "DELETE /api/dashboard/views/{of}/{view}", do: dropView, who: superusers},
+	{on: "GET /api/dashboard/values/{of}/{field}", do: listValues, who: superusers},
 	{on: "POST /api/dashboard/sql", do: runSQL, who: superusers, limit: smallLimit},
 	{on: "GET /api/dashboard/realtime/clients", do: listClients, who: superusers},
 	{on: "DELETE /api/dashboard/realtime/clients/{client}", do: dropClient, who: superusers},

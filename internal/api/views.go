@@ -62,7 +62,7 @@ func dropView(c *call) error {
 	return c.done()
 }
 
-// viewed is the collection whose views are meant.
+// viewed is the collection whose views or values are meant.
 func (c *call) viewed() (*schema.Collection, error) {
 	col, ok := c.Catalog.Current().Find(c.r.PathValue("of"))
 	if !ok {

@@ -31,11 +31,14 @@ type Needs struct {
 // Service answers the dashboard.
 type Service struct {
 	Needs
-	seats chan struct{} // of the console
+	seats   chan struct{} // of the console
+	columns chan struct{} // of columns whose values are read
 }
 
 // New returns the service.
-func New(n Needs) *Service { return &Service{n, make(chan struct{}, consoleSeats)} }
+func New(n Needs) *Service {
+	return &Service{n, make(chan struct{}, consoleSeats), make(chan struct{}, valuesSeats)}
+}
 
 // Bootstrap is what the dashboard's first screen needs to know: one small answer (spec/dashboard.md §16).
 type Bootstrap struct {

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQueries, useQuery, type QueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import type { Row } from "@/fields/kind";
 import type { Collection } from "@/lib/collections";
 import { early, pb } from "@/lib/pb";
@@ -44,18 +45,26 @@ export function useCount(a: Ask, rowsAreHere: boolean) {
   });
 }
 
-/** The rows from first to last as far as they are here, and what failed. */
+/**
+ * The rows from first to last as far as they are here, and what failed. While another question is on its way, the rows of
+ * the one before are shown: they are stale.
+ */
 export function useRows(a: Ask, first: number, last: number) {
   const from = Math.floor(first / pageSize) + 1;
   const to = Math.floor(Math.max(first, last) / pageSize) + 1;
   const pages = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const results = useQueries({ queries: pages.map((p) => pageQuery(a, p)) });
-  const byPage = new Map(pages.map((p, i) => [p, results[i]!]));
+  const kept = useRef(new Map<number, Row[]>());
+  const error = results.find((r) => r.error)?.error ?? null;
+  const here = new Map(pages.flatMap((p, i) => (results[i]!.data ? [[p, results[i]!.data.items] as const] : [])));
+  if (here.size || error) kept.current = here;
+  const stale = !here.size && kept.current.size > 0;
   return {
-    row: (i: number): Row | undefined => byPage.get(Math.floor(i / pageSize) + 1)?.data?.items[i % pageSize],
+    row: (i: number): Row | undefined => kept.current.get(Math.floor(i / pageSize) + 1)?.[i % pageSize],
     /** Rows that are known to be there, when nobody has counted them yet. */
-    seen: (from - 1) * pageSize + results.reduce((n, r) => n + (r.data?.items.length ?? 0), 0),
-    error: results.find((r) => r.error)?.error ?? null,
+    seen: (from - 1) * pageSize + [...kept.current.values()].reduce((n, list) => n + list.length, 0),
+    stale,
+    error,
     loading: results.some((r) => r.isPending),
     fetching: results.some((r) => r.isFetching),
     retry: () => results.forEach((r) => r.error && void r.refetch()),

@@ -11,6 +11,8 @@ export interface Look extends Drawn {
   widths: Record<string, number>;
   hidden: string[];
   order: string[];
+  pinned?: string[];
+  group?: string;
   density: Prefs["density"];
   layout: LayoutName;
 }
@@ -43,7 +45,20 @@ export const dropView = (collection: string, id: string) => told(collection, sen
 
 /** The same look as text, whatever the order of what is in it. */
 export const lookText = (l: Partial<Look>): string =>
-  JSON.stringify([l.q ?? "", l.s ?? "", Object.entries(l.widths ?? {}).toSorted(([a], [b]) => a.localeCompare(b)), (l.hidden ?? []).toSorted(), l.order ?? [], l.density ?? "normal", l.layout ?? "table", l.picture ?? "", l.size ?? "medium", l.place ?? ""]);
+  JSON.stringify([
+    l.q ?? "",
+    l.s ?? "",
+    Object.entries(l.widths ?? {}).toSorted(([a], [b]) => a.localeCompare(b)),
+    (l.hidden ?? []).toSorted(),
+    l.order ?? [],
+    l.pinned ?? null,
+    l.group ?? "",
+    l.density ?? "normal",
+    l.layout ?? "table",
+    l.picture ?? "",
+    l.size ?? "medium",
+    l.place ?? "",
+  ]);
 
 /** What the address of a view says. */
 export const addressOf = (v: View | undefined) => ({ v: v?.id, q: v?.options.q || undefined, s: v?.options.s || undefined, layout: addressed(v?.options.layout) });

@@ -24,7 +24,7 @@ function Grid({ label, ready = true, fails }: { label: string; ready?: boolean; 
       <div className="flex justify-end border-b p-1"><ColumnsButton columns={columns} /></div>
       <DataGrid
         label={label} columns={columns.shown} count={rows.length} row={(i) => (ready ? rows[i] : undefined)} onRange={nothing} sort={sort} selected={selected} onSelect={select}
-        canEdit={(f) => f.name !== "id"} onSave={save} onOpen={nothing} openId="000000000000002" onResize={columns.resize}
+        canEdit={(f) => f.name !== "id"} onSave={save} onOpen={nothing} openId="000000000000002" head={{ ...columns, sort: setSort }}
         header={(c) => <ColumnHeader column={c} columns={columns} sort={sort} onSort={setSort} />} cellMenu={() => null}
       />
     </div>

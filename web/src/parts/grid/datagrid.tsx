@@ -1,11 +1,13 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import clsx from "clsx";
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref, type RefObject } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
 import { rowHeight, usePrefs } from "@/lib/prefs";
 import type { Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
+import { HeadRow, type HeadActs } from "@/parts/grid/headrow";
 import { boxWidth, GridRow, type Place, type RowActs } from "@/parts/grid/gridrow";
 
 export interface GridHandle {
@@ -17,6 +19,8 @@ interface Props {
   columns: Column[];
   count: number;
   row: (i: number) => Row | undefined;
+  /** What is shown is from before: other rows are on their way. */
+  busy?: boolean;
   /** Told when other rows come into view. */
   onRange: (first: number, last: number) => void;
   sort: string;
@@ -26,7 +30,7 @@ interface Props {
   onSave: (row: Row, field: FieldDef, value: unknown) => Promise<void>;
   onOpen: (row: Row) => void;
   openId?: string;
-  onResize: (name: string, width: number) => void;
+  head: HeadActs;
   header: (c: Column) => ReactNode;
   cellMenu: (row: Row, c: Column) => ReactNode;
   onKey?: (e: KeyboardEvent, row: Row | undefined, c: Column | undefined) => void;
@@ -47,7 +51,17 @@ export function DataGrid(p: Props) {
   const anchor = useRef(0);
   const wantsFocus = useRef(false);
   const rows = useVirtualizer({ count: p.count, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 4, scrollPaddingStart: height });
-  const cols = useVirtualizer({ count: p.columns.length, horizontal: true, getScrollElement: () => scroll.current, estimateSize: (i) => p.columns[i]!.width, overscan: 1, paddingStart: boxWidth, scrollPaddingStart: boxWidth });
+  const pins = usePins(p.columns, scroll);
+  const cols = useVirtualizer({
+    count: p.columns.length,
+    horizontal: true,
+    getScrollElement: () => scroll.current,
+    estimateSize: (i) => p.columns[i]!.width,
+    overscan: 1,
+    paddingStart: boxWidth,
+    scrollPaddingStart: boxWidth + widthOf(p.columns.slice(0, pins)),
+    rangeExtractor: (range) => [...new Set([...Array(pins).keys(), ...defaultRangeExtractor(range)])],
+  });
   const widths = p.columns.map((c) => c.width).join();
   useLayoutEffect(() => rows.measure(), [rows, height]);
   useLayoutEffect(() => cols.measure(), [cols, widths]);
@@ -72,7 +86,7 @@ export function DataGrid(p: Props) {
     wantsFocus.current = true;
     setAt({ row, col });
     if (row >= 0) rows.scrollToIndex(row);
-    if (col > 0) cols.scrollToIndex(col - 1);
+    if (col > pins) cols.scrollToIndex(col - 1);
   };
   useImperativeHandle(p.ref, () => ({ focusRow: (row) => move({ row, col: Math.max(1, at.col) }) }));
 
@@ -164,44 +178,25 @@ export function DataGrid(p: Props) {
       aria-rowcount={p.count + 1}
       aria-colcount={p.columns.length + 1}
       aria-multiselectable
+      aria-busy={p.busy}
       className="relative min-h-0 flex-1 overflow-auto overscroll-contain text-grid"
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup" className="sticky top-0 z-10 bg-panel" style={{ width: cols.getTotalSize(), minWidth: "100%" }}>
-        <div role="row" aria-rowindex={1} className="relative border-b" style={{ height }}>
-          <div role="columnheader" aria-colindex={1} className="sticky left-0 z-10 flex h-full items-center justify-center bg-panel" style={{ width: boxWidth }}>
-            <input
-              type="checkbox"
-              aria-label="Select all that are loaded"
-              className="size-4 accent-accent"
-              data-cell="-1:0"
-              tabIndex={at.row === -1 && at.col === 0 ? 0 : -1}
-              checked={p.selected.size > 0 && p.selected.size >= p.count}
-              onChange={() => p.onSelect(p.selected.size ? new Set() : new Set(Array.from({ length: p.count }, (_, i) => p.row(i)?.id).filter((id): id is string => !!id)))}
-            />
-          </div>
-          {inView.map((v) => {
-            const c = p.columns[v.index]!;
-            const by = p.sort.split(",").find((s) => s.replace(/^[+-]/, "") === c.field.name);
-            return (
-              <div
-                key={c.field.id}
-                role="columnheader"
-                aria-colindex={v.index + 2}
-                aria-sort={by ? (by.startsWith("-") ? "descending" : "ascending") : "none"}
-                data-cell={`-1:${v.index + 1}`}
-                tabIndex={at.row === -1 && at.col === v.index + 1 ? 0 : -1}
-                className="group absolute top-0 flex h-full items-center border-l pl-2"
-                style={{ left: v.start, width: c.width }}
-              >
-                {p.header(c)}
-                <Resizer name={c.field.name} width={c.width} onResize={p.onResize} />
-              </div>
-            );
-          })}
-        </div>
+        <HeadRow
+          height={height}
+          columns={p.columns}
+          inView={inView}
+          pins={pins}
+          sort={p.sort}
+          at={at}
+          all={p.selected.size > 0 && p.selected.size >= p.count}
+          onAll={() => p.onSelect(p.selected.size ? new Set() : new Set(Array.from({ length: p.count }, (_, i) => p.row(i)?.id).filter((id): id is string => !!id)))}
+          header={p.header}
+          acts={p.head}
+        />
       </div>
-      <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize(), width: cols.getTotalSize(), minWidth: "100%" }}>
+      <div role="rowgroup" className={clsx("relative", p.busy && "stale")} style={{ height: rows.getTotalSize(), width: cols.getTotalSize(), minWidth: "100%" }}>
         {shown.map((v) => {
           const row = p.row(v.index);
           return (
@@ -213,6 +208,7 @@ export function DataGrid(p: Props) {
               row={row}
               columns={p.columns}
               inView={inView}
+              pins={pins}
               look={row && p.selected.has(row.id) ? "selected" : row && row.id === p.openId ? "open" : "plain"}
               focus={at.row === v.index ? at.col : undefined}
               edit={edit?.place.row === v.index ? edit : undefined}
@@ -228,26 +224,17 @@ export function DataGrid(p: Props) {
   );
 }
 
-/** Makes a column wider: by dragging, or by the arrows while it has the focus. */
-function Resizer({ name, width, onResize }: { name: string; width: number; onResize: (name: string, width: number) => void }) {
-  return (
-    <span
-      role="separator"
-      aria-orientation="vertical"
-      aria-label={`Width of ${name}`}
-      aria-valuenow={width}
-      aria-valuemin={48}
-      aria-valuemax={900}
-      tabIndex={-1}
-      className="absolute inset-y-0 right-0 w-1.5 cursor-col-resize hover:bg-accent"
-      onPointerDown={(e) => {
-        const from = e.clientX;
-        const to = (m: PointerEvent) => onResize(name, width + m.clientX - from);
-        const end = () => (removeEventListener("pointermove", to), removeEventListener("pointerup", end));
-        addEventListener("pointermove", to);
-        addEventListener("pointerup", end);
-        e.preventDefault();
-      }}
-    />
-  );
+const widthOf = (columns: Column[]) => columns.reduce((sum, c) => sum + c.width, 0);
+
+/** How many of the pinned columns stay: together they leave at least two fifths of the grid to what scrolls. */
+function usePins(columns: Column[], scroll: RefObject<HTMLDivElement | null>): number {
+  const [room, setRoom] = useState(Infinity);
+  useLayoutEffect(() => {
+    const seen = new ResizeObserver(([e]) => setRoom(e!.contentRect.width));
+    seen.observe(scroll.current!);
+    return () => seen.disconnect();
+  }, [scroll]);
+  let pins = 0;
+  while (columns[pins]?.pinned && boxWidth + widthOf(columns.slice(0, pins + 1)) <= room * 0.6) pins++;
+  return pins;
 }

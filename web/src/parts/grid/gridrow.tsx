@@ -30,6 +30,8 @@ interface Props {
   row?: Row;
   columns: Column[];
   inView: VirtualItem[];
+  /** How many columns stay at the left edge. */
+  pins: number;
   look: "plain" | "open" | "selected";
   /** The column that has the focus, when it is in this row. */
   focus?: number;
@@ -49,8 +51,8 @@ const looks = { plain: "bg-bg hover:bg-panel", open: "bg-hover", selected: "bg-s
 export const GridRow = memo(function GridRow(p: Props) {
   const { index, row, acts } = p;
   return (
-    <div role="row" aria-rowindex={index + 2} aria-selected={p.look === "selected"} className={clsx("group/row absolute left-0 w-full border-b", looks[p.look])} style={{ top: p.top, height: p.height }}>
-      <div role="gridcell" aria-colindex={1} className="sticky left-0 z-[1] flex h-full items-center justify-center bg-inherit" style={{ width: boxWidth }}>
+    <div role="row" aria-rowindex={index + 2} aria-selected={p.look === "selected"} className={clsx("group/row absolute left-0 flex w-full border-b", looks[p.look])} style={{ top: p.top, height: p.height }}>
+      <div role="gridcell" aria-colindex={1} className="sticky left-0 z-[1] flex h-full shrink-0 items-center justify-center bg-inherit" style={{ width: boxWidth }}>
         <input
           type="checkbox"
           aria-label={`Select ${row?.id ?? "row"}`}
@@ -63,12 +65,12 @@ export const GridRow = memo(function GridRow(p: Props) {
           onClick={(e) => acts.current.toggle(index, e.shiftKey)}
         />
       </div>
-      {p.inView.map((v) => <Cell key={p.columns[v.index]!.field.id} p={p} c={p.columns[v.index]!} col={v.index + 1} left={v.start} />)}
+      {p.inView.map((v) => <Cell key={p.columns[v.index]!.field.id} p={p} c={p.columns[v.index]!} col={v.index + 1} left={v.start} sticky={v.index < p.pins} />)}
     </div>
   );
 });
 
-function Cell({ p, c, col, left }: { p: Props; c: Column; col: number; left: number }) {
+function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; left: number; sticky: boolean }) {
   const { row, acts } = p;
   const here = { row: p.index, col };
   const editing = p.edit?.place.col === col;
@@ -94,7 +96,13 @@ function Cell({ p, c, col, left }: { p: Props; c: Column; col: number; left: num
       aria-invalid={fault ? true : undefined}
       data-cell={`${here.row}:${here.col}`}
       tabIndex={p.focus === col ? 0 : -1}
-      className={clsx("group/cell absolute top-0 flex h-full items-center border-l px-2 -outline-offset-2!", kindOf(c.field).right && "justify-end", editing && "z-[2]", fault && "outline-2 outline-danger")}
+      className={clsx(
+        "group/cell flex h-full items-center border-l px-2 -outline-offset-2!",
+        sticky ? "sticky shrink-0 bg-inherit" : "absolute top-0",
+        col === p.pins && "border-r",
+        editing || fault ? (sticky ? "z-[4]" : "z-[3]") : sticky && "z-[1]",
+        kindOf(c.field).right && "justify-end", fault && "outline-2 outline-danger",
+      )}
       style={{ left, width: c.width }}
       onMouseDown={() => acts.current.focus(here)}
       onFocus={(e) => e.target === e.currentTarget && acts.current.focus(here)}

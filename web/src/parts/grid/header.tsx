@@ -1,8 +1,9 @@
 import { ArrowDown, ArrowUp, Columns3, EyeOff } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { kindOf } from "@/fields";
 import { Button } from "@/parts/button";
 import type { Column, useColumns } from "@/parts/grid/columns";
+import { widthToFit } from "@/parts/grid/fit";
 import { TextInput } from "@/parts/input";
 import { Menu, MenuItem, MenuLine, Popover } from "@/parts/menu";
 
@@ -22,23 +23,26 @@ export function ColumnHeader({ column, columns, sort, onSort }: { column: Column
   const f = column.field;
   const Icon = kindOf(f).icon;
   const by = sort.split(",").find((s) => s.replace(/^[+-]/, "") === f.name);
+  const trigger = useRef<HTMLButtonElement>(null);
   return (
     <>
       <button type="button" tabIndex={-1} className="flex min-w-0 flex-1 items-center gap-1.5 font-medium" onClick={(e) => onSort(nextSort(sort, f.name, e.shiftKey))}>
         <Icon size={14} strokeWidth={1.5} aria-label={kindOf(f).word} className="shrink-0 text-muted" />
-        <span className="truncate">{f.name}</span>
+        <span data-name className="truncate">{f.name}</span>
         {f.hidden && <EyeOff size={12} strokeWidth={1.5} aria-label="hidden from the API" className="shrink-0 text-warning" />}
         {by && (by.startsWith("-") ? <ArrowDown size={12} aria-hidden /> : <ArrowUp size={12} aria-hidden />)}
       </button>
-      <Menu trigger={<button type="button" tabIndex={-1} aria-label={`Column ${f.name}`} className="mr-2 size-6 rounded-sm opacity-0 group-hover:opacity-100 hover:bg-hover focus-visible:opacity-100 data-[state=open]:opacity-100">⋯</button>}>
+      <Menu trigger={<button ref={trigger} data-menu type="button" tabIndex={-1} aria-label={`Column ${f.name}`} className="mr-2 size-6 rounded-sm opacity-0 group-hover:opacity-100 hover:bg-hover focus-visible:opacity-100 data-[state=open]:opacity-100">⋯</button>}>
         <MenuItem onSelect={() => onSort(f.name)}>Sort ascending</MenuItem>
         <MenuItem onSelect={() => onSort(`-${f.name}`)}>Sort descending</MenuItem>
         <MenuItem onSelect={() => onSort([...sort.split(",").filter((s) => s && s.replace(/^-/, "") !== f.name), f.name].join(","))}>Add to the sorting</MenuItem>
         <MenuLine />
+        <MenuItem onSelect={() => columns.pin(f.name)}>{column.pinned ? "Let it scroll" : "Pin to the left"}</MenuItem>
         <MenuItem onSelect={() => columns.move(f.name, -1)}>Move left</MenuItem>
         <MenuItem onSelect={() => columns.move(f.name, 1)}>Move right</MenuItem>
         <MenuItem onSelect={() => columns.resize(f.name, column.width + 40)}>Wider</MenuItem>
         <MenuItem onSelect={() => columns.resize(f.name, column.width - 40)}>Narrower</MenuItem>
+        <MenuItem onSelect={() => columns.resize(f.name, widthToFit(trigger.current!))}>Width to fit</MenuItem>
         <MenuItem onSelect={() => columns.toggle(f.name)}>Hide</MenuItem>
       </Menu>
     </>

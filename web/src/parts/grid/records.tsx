@@ -19,7 +19,7 @@ import { BulkBar } from "@/parts/grid/bulk";
 import { CellMenu } from "@/parts/grid/cellmenu";
 import { useColumns, type Column } from "@/parts/grid/columns";
 import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
-import { ColumnHeader, ColumnsButton } from "@/parts/grid/header";
+import { ColumnHeader, ColumnsButton, nextSort } from "@/parts/grid/header";
 import { RecordsHead } from "@/parts/grid/head";
 import { Views } from "@/parts/grid/views";
 import { LayoutMenu, LayoutSwitch } from "@/parts/layouts";
@@ -34,7 +34,7 @@ const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ def
 const fixed = (c: Collection, f: FieldDef) => c.type === "view" || !!f["primaryKey"] || f.type === "autodate" || f.type === "password";
 
 /** On a phone a row is its id and two fields, those that stand first; the panel has the rest. */
-const onPhone = (all: Column[]): Column[] => all.slice(0, 3).map((col) => ({ ...col, width: Math.floor((innerWidth - 36) / 3) }));
+const onPhone = (all: Column[]): Column[] => all.slice(0, 3).map((col) => ({ ...col, pinned: false, width: Math.floor((innerWidth - 36) / 3) }));
 
 /** The grid of a collection, its filter line, and the panel beside it. */
 export function Records({ collection: c }: { collection: Collection }) {
@@ -178,6 +178,7 @@ export function Records({ collection: c }: { collection: Collection }) {
             columns={shown}
             count={count}
             row={rows.row}
+            busy={rows.stale}
             onRange={onRange}
             sort={s}
             selected={selected}
@@ -186,7 +187,7 @@ export function Records({ collection: c }: { collection: Collection }) {
             onSave={save}
             onOpen={(row) => open(row.id)}
             openId={r}
-            onResize={columns.resize}
+            head={{ ...columns, sort: (name, add) => search({ s: nextSort(s, name, add) || undefined }) }}
             header={(col) => <ColumnHeader column={col} columns={columns} sort={s} onSort={(v) => search({ s: v || undefined })} />}
             cellMenu={(row, col) => <CellMenu row={row} field={col.field} filter={q} onFilter={(v) => search({ q: v })} onOpen={() => open(row.id)} />}
             onKey={onKey}
