@@ -119,3 +119,36 @@ test("columns are hidden by their menu, found by a word, and shown and hidden al
   await header(p, "views").waitFor();
   await p.leave();
 });
+
+test("a column's menu tells of its values, and a value there filters", async () => {
+  const p = await Person.arrive(browser, server, { at: "/c/posts?q=views+%3E+100" });
+  await p.cell(0, 2).waitFor();
+  await menu(p, "status", "Statistics");
+  const told = p.page.getByRole("dialog", { name: "Values of status" });
+  await told.getByRole("row").nth(3).waitFor();
+  const { totalItems } = await server.pb.collection("posts").getList(1, 1, { filter: "views > 100" });
+  await told.getByText(String(totalItems), { exact: true }).first().waitFor();
+  assert.deepEqual(await p.axe(), []);
+  await told.getByRole("button", { name: "draft" }).click();
+  await p.page.waitForURL(/status/);
+  await told.waitFor({ state: "hidden" });
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+});
+
+test("rows stand in groups by a value, with how many there are, also those that nobody has scrolled to", async () => {
+  const p = await Person.arrive(browser, server, { at: "/c/posts" });
+  await p.cell(0, 2).waitFor();
+  await menu(p, "status", "Group by it");
+  await p.page.getByText("Grouped by status").waitFor();
+  const line = (value) => p.grid().getByRole("row").filter({ hasText: new RegExp(`^status${value}20$`) });
+  await line("draft").waitFor();
+  assert.deepEqual(await p.axe(), []);
+  await p.grid().evaluate((g) => (g.scrollTop = g.scrollHeight));
+  await line("review").waitFor();
+  await p.cell(59, 1).waitFor();
+  await p.page.getByRole("button", { name: "Stop grouping" }).click();
+  await line("review").waitFor({ state: "hidden" });
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+});

@@ -15,7 +15,8 @@ export function sameValue(f: FieldDef, value: unknown, op = "="): string {
   return pb.filter(`${f.name} ${many && op === "=" ? "?=" : op} {:v}`, { v: v ?? "" });
 }
 
-const and = (q: string, clause: string) => (q.trim() && /[=<>~]/.test(q) ? `${/\|\|/.test(q) ? `(${q})` : q} && ${clause}` : clause);
+/** A filter, and a clause beside it. */
+export const and = (q: string, clause: string) => (q.trim() && /[=<>~]/.test(q) ? `${/\|\|/.test(q) ? `(${q})` : q} && ${clause}` : clause);
 
 /**
  * The funnel of a cell: pressed, it shows the records with the same value; right-clicked, or by the key ".", it has the

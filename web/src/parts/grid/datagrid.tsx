@@ -7,6 +7,7 @@ import type { FieldDef } from "@/lib/collections";
 import { rowHeight, usePrefs } from "@/lib/prefs";
 import type { Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
+import { GroupHead, groupHeight, type Group } from "@/parts/grid/groups";
 import { HeadRow, type HeadActs } from "@/parts/grid/headrow";
 import { boxWidth, GridRow, type Place, type RowActs } from "@/parts/grid/gridrow";
 
@@ -32,6 +33,8 @@ interface Props {
   openId?: string;
   head: HeadActs;
   header: (c: Column) => ReactNode;
+  /** The groups in which rows stand, by the place of their first one, and what stands above it. */
+  groups?: Map<number, Group>;
   cellMenu: (row: Row, c: Column) => ReactNode;
   onKey?: (e: KeyboardEvent, row: Row | undefined, c: Column | undefined) => void;
   ref?: Ref<GridHandle>;
@@ -50,7 +53,7 @@ export function DataGrid(p: Props) {
   const [faults, setFaults] = useState<{ id: string; field: string; text: string }>();
   const anchor = useRef(0);
   const wantsFocus = useRef(false);
-  const rows = useVirtualizer({ count: p.count, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 4, scrollPaddingStart: height });
+  const rows = useVirtualizer({ count: p.count, getScrollElement: () => scroll.current, estimateSize: (i) => height + (p.groups?.has(i) ? groupHeight : 0), overscan: 4, scrollPaddingStart: height });
   const pins = usePins(p.columns, scroll);
   const cols = useVirtualizer({
     count: p.columns.length,
@@ -63,7 +66,7 @@ export function DataGrid(p: Props) {
     rangeExtractor: (range) => [...new Set([...Array(pins).keys(), ...defaultRangeExtractor(range)])],
   });
   const widths = p.columns.map((c) => c.width).join();
-  useLayoutEffect(() => rows.measure(), [rows, height]);
+  useLayoutEffect(() => rows.measure(), [rows, height, p.groups]);
   useLayoutEffect(() => cols.measure(), [cols, widths]);
 
   const shown = rows.getVirtualItems();
@@ -199,11 +202,18 @@ export function DataGrid(p: Props) {
       <div role="rowgroup" className={clsx("relative", p.busy && "stale")} style={{ height: rows.getTotalSize(), width: cols.getTotalSize(), minWidth: "100%" }}>
         {shown.map((v) => {
           const row = p.row(v.index);
-          return (
+          const group = p.groups?.get(v.index);
+          const line = group && (
+            <div role="row" key={`group ${v.index}`} className="absolute left-0 w-full border-b bg-panel" style={{ top: v.start, height: groupHeight }}>
+              <div role="gridcell" aria-colindex={1} aria-colspan={p.columns.length + 1} className="h-full"><GroupHead group={group} row={row} /></div>
+            </div>
+          );
+          return [
+            line,
             <GridRow
               key={v.index}
               index={v.index}
-              top={v.start}
+              top={v.start + (group ? groupHeight : 0)}
               height={height}
               row={row}
               columns={p.columns}
@@ -216,8 +226,8 @@ export function DataGrid(p: Props) {
               canEdit={p.canEdit}
               menu={p.cellMenu}
               acts={acts}
-            />
-          );
+            />,
+          ];
         })}
       </div>
     </div>

@@ -19,7 +19,7 @@ export function nextSort(sort: string, name: string, add: boolean): string {
 }
 
 /** A column's name: a click sorts by it, its menu does the rest. */
-export function ColumnHeader({ column, columns, sort, onSort }: { column: Column; columns: Columns; sort: string; onSort: (s: string) => void }) {
+export function ColumnHeader({ column, columns, sort, onSort, onStatistics, mayGroup }: { column: Column; columns: Columns; sort: string; onSort: (s: string) => void; onStatistics?: () => void; mayGroup?: boolean }) {
   const f = column.field;
   const Icon = kindOf(f).icon;
   const by = sort.split(",").find((s) => s.replace(/^[+-]/, "") === f.name);
@@ -36,6 +36,8 @@ export function ColumnHeader({ column, columns, sort, onSort }: { column: Column
         <MenuItem onSelect={() => onSort(f.name)}>Sort ascending</MenuItem>
         <MenuItem onSelect={() => onSort(`-${f.name}`)}>Sort descending</MenuItem>
         <MenuItem onSelect={() => onSort([...sort.split(",").filter((s) => s && s.replace(/^-/, "") !== f.name), f.name].join(","))}>Add to the sorting</MenuItem>
+        {mayGroup && <MenuItem onSelect={() => columns.group(columns.layout.group === f.name ? undefined : f.name)}>{columns.layout.group === f.name ? "Stop grouping" : "Group by it"}</MenuItem>}
+        {onStatistics && <MenuItem onSelect={onStatistics}>Statistics</MenuItem>}
         <MenuLine />
         <MenuItem onSelect={() => columns.pin(f.name)}>{column.pinned ? "Let it scroll" : "Pin to the left"}</MenuItem>
         <MenuItem onSelect={() => columns.move(f.name, -1)}>Move left</MenuItem>

@@ -11,14 +11,16 @@ import { useMedia } from "@/lib/media";
 import { grouped } from "@/lib/number";
 import { pb, problem, theirs } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
+import { canGroup } from "@/lib/values";
 import { pageSize, useCount, useRows } from "@/lib/rows";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
 import { asFilter, FilterLine } from "@/parts/filterline";
 import { BulkBar } from "@/parts/grid/bulk";
-import { CellMenu } from "@/parts/grid/cellmenu";
+import { and, CellMenu } from "@/parts/grid/cellmenu";
 import { useColumns, type Column } from "@/parts/grid/columns";
 import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
+import { GroupBar, groupSort, useGroups } from "@/parts/grid/groups";
 import { ColumnHeader, ColumnsButton, nextSort } from "@/parts/grid/header";
 import { RecordsHead } from "@/parts/grid/head";
 import { Views } from "@/parts/grid/views";
@@ -28,6 +30,7 @@ import { toastFailed } from "@/parts/toast";
 
 const Conflict = lazy(() => import("@/parts/record/conflict").then((m) => ({ default: m.Conflict })));
 const Gallery = lazy(() => import("@/parts/gallery/gallery").then((m) => ({ default: m.Gallery })));
+const Statistics = lazy(() => import("@/parts/grid/statistics").then((m) => ({ default: m.Statistics })));
 const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ default: m.RecordPanel })));
 
 /** The field that is edited nowhere: the server sets it, or it names the record. */
@@ -40,7 +43,11 @@ const onPhone = (all: Column[]): Column[] => all.slice(0, 3).map((col) => ({ ...
 export function Records({ collection: c }: { collection: Collection }) {
   const go = useNavigate();
   const { q = "", s = "", r, v, layout: asked } = useSearch({ from: "/c/$name" });
-  const ask = { collection: c, filter: asFilter(c, q), sort: s };
+  const columns = useColumns(c);
+  const layout = layoutIn(c, asked);
+  const filter = asFilter(c, q);
+  const groups = useGroups(c, layout === "table" ? columns.layout.group : undefined, filter, s);
+  const ask = { collection: c, filter, sort: groups.field ? groupSort(s, groups.field.name) : s };
   const [range, setRange] = useState({ first: 0, last: pageSize - 1 });
   // Whole pages: scrolling within them asks for nothing, and draws nothing but the grid.
   const onRange = useCallback((first: number, last: number) => setRange((r) => {
@@ -49,14 +56,13 @@ export function Records({ collection: c }: { collection: Collection }) {
   }), []);
   const rows = useRows(ask, range.first, range.last);
   const total = useCount(ask, !rows.loading);
-  const columns = useColumns(c);
   const shown = useMedia("(max-width: 480px)") ? onPhone(columns.shown) : columns.shown;
   const live = useLive(c.name);
   const grid = useRef<GridHandle>(null);
   const [selected, setSelected] = useState(new Set<string>());
   const [dropping, setDropping] = useState<Row[]>();
+  const [told, setTold] = useState<FieldDef>();
   const [clash, setClash] = useState<{ row: Row; field: FieldDef; mine: unknown }>();
-  const layout = layoutIn(c, asked);
   const count = total.data ?? rows.seen;
   const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, v, layout: asked, ...change } });
   const open = (id: string | undefined) => search({ r: id });
@@ -143,6 +149,7 @@ export function Records({ collection: c }: { collection: Collection }) {
           <LayoutMenu collection={c} layout={layout} drawn={columns.layout} onDraw={columns.set} />
           <ColumnsButton columns={columns} />
         </div>
+        {groups.field && <GroupBar field={groups.field} error={groups.error} onEnd={() => columns.group(undefined)} />}
         {clash && (
           <div className="border-b px-4 py-2">
             <Suspense>
@@ -188,7 +195,8 @@ export function Records({ collection: c }: { collection: Collection }) {
             onOpen={(row) => open(row.id)}
             openId={r}
             head={{ ...columns, sort: (name, add) => search({ s: nextSort(s, name, add) || undefined }) }}
-            header={(col) => <ColumnHeader column={col} columns={columns} sort={s} onSort={(v) => search({ s: v || undefined })} />}
+            header={(col) => <ColumnHeader column={col} columns={columns} sort={s} onSort={(v) => search({ s: v || undefined })} onStatistics={() => setTold(col.field)} mayGroup={c.type !== "view" && canGroup(col.field)} />}
+            groups={groups.starts}
             cellMenu={(row, col) => <CellMenu row={row} field={col.field} filter={q} onFilter={(v) => search({ q: v })} onOpen={() => open(row.id)} />}
             onKey={onKey}
           />
@@ -204,6 +212,11 @@ export function Records({ collection: c }: { collection: Collection }) {
       {r && (
         <Suspense>
           <RecordPanel key={r} collection={c} id={r} onClose={() => open(undefined)} onOpen={open} onDelete={(row) => setDropping([row])} width={prefs().panelWidth} />
+        </Suspense>
+      )}
+      {told && (
+        <Suspense>
+          <Statistics collection={c} field={told} filter={filter} onFilter={(clause) => search({ q: and(q, clause) })} onClose={() => setTold(undefined)} />
         </Suspense>
       )}
       <Deleting collection={c} rows={dropping} onClose={() => setDropping(undefined)} onConfirm={() => void drop()} />
