@@ -29,6 +29,26 @@ func batch(c *call) error {
 	if !limits.Enabled || limits.MaxRequests <= 0 {
 		return fault.New(fault.Forbidden, batchOff)
 	}
+	timeout := time.Duration(limits.Timeout) * time.Second
+	if timeout <= 0 {
+		timeout = 3 * time.Second
+	}
+	return c.batch(int(limits.MaxRequests), timeout)
+}
+
+// Bounds of what the dashboard saves at once: as many cells as it lets paste.
+const (
+	dashboardBatchMost    = 10_000
+	dashboardBatchTimeout = time.Minute
+)
+
+// dashboardBatch is a batch of a superuser's, whatever the settings say of those that others send.
+func dashboardBatch(c *call) error {
+	return c.batch(dashboardBatchMost, dashboardBatchTimeout)
+}
+
+// batch answers a batch of at most so many writes, which must be done within the timeout.
+func (c *call) batch(most int, timeout time.Duration) error {
 	in, err := c.body()
 	if err != nil {
 		return reworded(err, batchUnreadable)
@@ -38,12 +58,8 @@ func batch(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := checkBatch(asked, int(limits.MaxRequests)); err != nil {
+	if err := checkBatch(asked, most); err != nil {
 		return err
-	}
-	timeout := time.Duration(limits.Timeout) * time.Second
-	if timeout <= 0 {
-		timeout = 3 * time.Second
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), timeout)
 	defer cancel()

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ArrowUpRight, Share2, X } from "lucide-react";
 import { useDeferredValue, useId, useState } from "react";
 import { isMany, listOf, type EditorProps, type FieldKind, type Row } from "@/fields/kind";
+import { readList } from "@/fields/list";
 import { collectionQuery, nameOf, type FieldDef } from "@/lib/collections";
 import { seek } from "@/lib/seek";
 import { pb } from "@/lib/pb";
@@ -26,7 +27,8 @@ export const relation: FieldKind = {
   zero: (f) => (isMany(f) ? [] : ""),
   text: (v) => listOf(v).join(", "),
   parse: (s, f) => {
-    const ids = s.split(",").map((t) => t.trim()).filter(Boolean);
+    const ids = readList(s);
+    if (ids.length > 1 && !isMany(f)) return undefined;
     return isMany(f) ? ids : (ids[0] ?? "");
   },
   Cell: function Cell({ value, field, row }) {

@@ -1,5 +1,6 @@
 import { ListChecks } from "lucide-react";
 import { isMany, listOf, type FieldKind } from "@/fields/kind";
+import { listText, readList } from "@/fields/list";
 import { Select } from "@/parts/input";
 import { Tag } from "@/parts/small";
 
@@ -12,10 +13,10 @@ export const select: FieldKind = {
   width: 160,
   inline: "list",
   zero: (f) => (isMany(f) ? [] : ""),
-  text: (v) => listOf(v).join(", "),
+  text: (v, f) => (isMany(f) ? listText(listOf(v)) : (listOf(v)[0] ?? "")),
   parse: (s, f) => {
-    const all = s.split(",").map((t) => t.trim()).filter(Boolean);
-    if (all.some((t) => !options(f).includes(t))) return undefined;
+    const all = options(f).includes(s) ? [s] : readList(s);
+    if (all.some((t) => !options(f).includes(t)) || (all.length > 1 && !isMany(f))) return undefined;
     return isMany(f) ? all : (all[0] ?? "");
   },
   Cell: ({ value }) => <span className="inline-flex gap-1">{listOf(value).map((v) => <Tag key={v} hue="accent">{v}</Tag>)}</span>,

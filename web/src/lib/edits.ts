@@ -1,7 +1,8 @@
 import type { Row } from "@/fields/kind";
 import { pb, problem, theirs } from "@/lib/pb";
 import { queries } from "@/lib/query";
-import { patchRow, refreshRows } from "@/lib/rows";
+import { patchRow, refreshRows, takeRows } from "@/lib/rows";
+import { batchSize, deleteTogether, writeMany, type Outcome, type Values, type Write } from "@/lib/writes";
 import { toast, toastFailed } from "@/parts/toast";
 
 /** A write of this tab that can be taken back. */
@@ -11,8 +12,6 @@ interface Edit {
   /** Takes it back and returns the edit that does it again. */
   undo: () => Promise<Edit>;
 }
-
-type Values = Record<string, unknown>;
 
 const done: Edit[] = [];
 const undone: Edit[] = [];
@@ -107,6 +106,52 @@ export async function deleteRecords(collection: string, rows: Row[]): Promise<vo
   note(deletion(collection, rows));
   refreshRows(queries, collection);
   toast(rows.length === 1 ? "1 record deleted." : `${rows.length} records deleted.`, { name: "Undo", run: () => void undo() });
+}
+
+/** What a write of many has changed in one record. */
+interface Step {
+  id: string;
+  from: Values;
+  to: Values;
+}
+
+/** Changes many records back and forth, and takes new ones away or makes them again. What was changed since is left as it is. */
+function changes(collection: string, steps: Step[], made: Row[], gone = false): Edit {
+  const words = [steps.length && counted(steps.length, "changed record"), made.length && counted(made.length, "new record")];
+  return {
+    collection,
+    what: words.filter(Boolean).join(" and "),
+    undo: async () => {
+      const back = steps.map((s) => ({ id: s.id, values: s.from, seen: s.to }));
+      const anew = gone ? made.map(({ collectionId: _c, collectionName: _n, expand: _e, ...values }) => ({ values })) : [];
+      const { written, refused, left } = await writeMany(collection, [...back, ...anew], (_, rows) => takeRows(queries, collection, rows));
+      const undone = refused.length + left.length;
+      if (undone && !written.length) throw new Error(refused.some((r) => r.theirs) ? "The records have been changed since; they were left as they are." : refused[0]!.why);
+      for (let i = 0; i < made.length && !gone; i += batchSize) await deleteTogether(collection, made.slice(i, i + batchSize).map((r) => r.id));
+      if (undone) toastFailed(`${counted(undone, "record")} could not be taken back: ${refused[0]?.why ?? "the server does not answer."}`);
+      const turned = written.filter((w) => w.write.id).map(({ write }) => ({ id: write.id!, from: write.seen!, to: write.values }));
+      return changes(collection, turned, made, !gone);
+    },
+  };
+}
+
+const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
+
+const pick = (row: Row, of: Values): Values => Object.fromEntries(Object.keys(of).map((k) => [k, row[k]]));
+
+/** Does many writes; all that were done are taken back by one undo. Each change brings what was seen of it. */
+export async function saveMany(collection: string, writes: Write[], told: (done: number) => void, signal?: AbortSignal): Promise<Outcome> {
+  const out = await track(writeMany(collection, writes, (n, rows) => (takeRows(queries, collection, rows), told(n)), signal));
+  noteWritten(collection, out.written);
+  takeRows(queries, collection, out.refused.flatMap((r) => r.theirs ?? []));
+  refreshRows(queries, collection);
+  return out;
+}
+
+function noteWritten(collection: string, written: Outcome["written"]): void {
+  if (!written.length) return;
+  const steps = written.filter((w) => w.write.id).map(({ write, row }) => ({ id: write.id!, from: write.seen!, to: pick(row, write.values) }));
+  note(changes(collection, steps, written.filter((w) => !w.write.id).map((w) => w.row)));
 }
 
 async function move(from: Edit[], to: Edit[], word: string): Promise<void> {

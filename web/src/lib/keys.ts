@@ -12,6 +12,8 @@ export interface Action {
   keys?: string[];
   /** Also while a text is being edited. Combinations with mod always are. */
   inText?: boolean;
+  /** The browser or a component answers to the keys itself: they are told of, not bound. */
+  elsewhere?: boolean;
   run: () => void;
 }
 
@@ -66,7 +68,7 @@ export function keyNames(keys: string): string[] {
   return keys.split(" ").map((chord) =>
     chord
       .split("+")
-      .map((k) => ({ mod: isMac ? "⌘" : "Ctrl", shift: "Shift", alt: "Alt", enter: "Enter", escape: "Esc" })[k] ?? (k.length === 1 ? k.toUpperCase() : k))
+      .map((k) => ({ mod: isMac ? "⌘" : "Ctrl", shift: "Shift", alt: "Alt", arrows: "arrows", enter: "Enter", escape: "Esc" })[k] ?? (k.length === 1 ? k.toUpperCase() : k))
       .join("+"),
   );
 }
@@ -93,7 +95,7 @@ function onKey(e: KeyboardEvent): void {
   if (plain && !typed && !prefs().singleKeys && now.length === 1) return;
   const pair = waiting && e.timeStamp - waitingSince < 1200 ? `${waiting} ${now}` : "";
   const layer = document.querySelector("[role=dialog][data-state=open], [role=alertdialog][data-state=open]");
-  const fits = (a: Action) => (!typed || !plain || a.inText) && (!layer || a.inText || !plain);
+  const fits = (a: Action) => !a.elsewhere && (!typed || !plain || a.inText) && (!layer || a.inText || !plain);
   const hit = (pair && all.find((a) => a.keys?.includes(pair) && fits(a))) || all.find((a) => a.keys?.includes(now) && fits(a));
   waiting = !typed && plain && all.some((a) => a.keys?.some((k) => k.startsWith(now + " "))) ? now : "";
   waitingSince = e.timeStamp;

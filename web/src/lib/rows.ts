@@ -85,3 +85,26 @@ export function refreshRows(client: QueryClient, collection: string): void {
   void client.invalidateQueries({ queryKey: ["rows", collection] });
   void client.invalidateQueries({ queryKey: ["count", collection] });
 }
+
+/** Takes over rows as the server has answered them, wherever they are shown. */
+export function takeRows(client: QueryClient, collection: string, rows: Row[]): void {
+  const byId = new Map(rows.map((r) => [r.id, r]));
+  client.setQueriesData<{ items: Row[] }>({ queryKey: ["rows", collection] }, (page) => {
+    if (!page?.items.some((r) => byId.has(r.id))) return page;
+    return { ...page, items: page.items.map((r) => (byId.has(r.id) ? { ...r, ...byId.get(r.id), expand: r.expand } : r)) };
+  });
+  for (const r of rows) client.setQueryData<Row>(["record", collection, r.id], (old) => old && { ...old, ...r, expand: old.expand });
+}
+
+/** The rows from first to last, also those that are not in view; pages that are here are not asked for again. */
+export async function readRows(client: QueryClient, a: Ask, first: number, last: number): Promise<Row[]> {
+  const pages: number[] = [];
+  for (let p = Math.floor(first / pageSize) + 1; p <= Math.floor(last / pageSize) + 1; p++) pages.push(p);
+  const found: Row[] = [];
+  for (let i = 0; i < pages.length; i += 4) {
+    const part = await Promise.all(pages.slice(i, i + 4).map((p) => client.fetchQuery(pageQuery(a, p))));
+    found.push(...part.flatMap((p) => p.items));
+  }
+  const from = (pages[0]! - 1) * pageSize;
+  return found.slice(first - from, last - from + 1);
+}

@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref, type RefObject } from "react";
+import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref, type RefObject } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
@@ -9,10 +9,15 @@ import type { Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
 import { GroupHead, groupHeight, type Group } from "@/parts/grid/groups";
 import { HeadRow, type HeadActs } from "@/parts/grid/headrow";
-import { boxWidth, GridRow, type Place, type RowActs } from "@/parts/grid/gridrow";
+import { boxWidth, GridRow, type RowActs } from "@/parts/grid/gridrow";
+import { cellsBetween, type Cells, type Place } from "@/parts/grid/range";
 
 export interface GridHandle {
   focusRow: (row: number) => void;
+  /** The cells that are chosen, or the one where the focus is or was; not of a layout without cells. */
+  cells?: () => Cells;
+  /** Takes one more row of cells. */
+  extend?: () => void;
 }
 
 interface Props {
@@ -36,23 +41,28 @@ interface Props {
   /** The groups in which rows stand, by the place of their first one, and what stands above it. */
   groups?: Map<number, Group>;
   cellMenu: (row: Row, c: Column) => ReactNode;
+  /** Told when several cells are chosen, and when they are no more. */
+  onCells?: (cells: Cells | undefined) => void;
   onKey?: (e: KeyboardEvent, row: Row | undefined, c: Column | undefined) => void;
   ref?: Ref<GridHandle>;
 }
 
 /**
  * A grid of any number of rows of which those in view alone are there. It follows the ARIA grid pattern: one tab stop,
- * arrows move, Enter or F2 edits, Space selects.
+ * arrows move, with Shift they choose cells, Enter or F2 edits, Space selects.
  */
 export function DataGrid(p: Props) {
   const { density } = usePrefs();
   const height = rowHeight[density];
   const scroll = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<Place>({ row: 0, col: 1 });
+  const [corner, setCorner] = useState<Place>();
+  const cells = useMemo(() => (corner ? cellsBetween(corner, at) : undefined), [corner, at]);
   const [edit, setEdit] = useState<{ place: Place; first?: string; seen: Row }>();
   const [faults, setFaults] = useState<{ id: string; field: string; text: string }>();
   const anchor = useRef(0);
   const wantsFocus = useRef(false);
+  const moving = useRef(false);
   const rows = useVirtualizer({ count: p.count, getScrollElement: () => scroll.current, estimateSize: (i) => height + (p.groups?.has(i) ? groupHeight : 0), overscan: 4, scrollPaddingStart: height });
   const pins = usePins(p.columns, scroll);
   const cols = useVirtualizer({
@@ -80,18 +90,38 @@ export function DataGrid(p: Props) {
     const cell = scroll.current?.querySelector<HTMLElement>(`[data-cell="${at.row}:${at.col}"]`);
     if (!cell) return;
     wantsFocus.current = false;
+    moving.current = true;
     cell.focus({ preventScroll: true });
+    moving.current = false;
   });
 
-  const move = (to: Place) => {
+  const { onCells } = p;
+  useEffect(() => {
+    onCells?.(cells);
+    return () => onCells?.(undefined);
+  }, [onCells, cells]);
+
+  const move = (to: Place, extend = false) => {
     const row = Math.max(-1, Math.min(p.count - 1, to.row));
     const col = Math.max(0, Math.min(p.columns.length, to.col));
     wantsFocus.current = true;
-    setAt({ row, col });
+    setCorner(extend ? (corner ?? { row: Math.max(0, at.row), col: Math.max(1, at.col) }) : undefined);
+    setAt(extend ? { row: Math.max(0, row), col: Math.max(1, col) } : { row, col });
     if (row >= 0) rows.scrollToIndex(row);
     if (col > pins) cols.scrollToIndex(col - 1);
   };
-  useImperativeHandle(p.ref, () => ({ focusRow: (row) => move({ row, col: Math.max(1, at.col) }) }));
+  /** The focus has come to a cell by itself. */
+  const come = (to: Place) => {
+    if (moving.current || (at.row === to.row && at.col === to.col)) return;
+    setCorner(undefined);
+    setAt(to);
+  };
+  useImperativeHandle(p.ref, () => ({
+    focusRow: (row) => move({ row, col: Math.max(1, at.col) }),
+    // At the box that selects, they are those of its row.
+    cells: () => cells ?? cellsBetween(at, at.col ? at : { row: at.row, col: p.columns.length }),
+    extend: () => move({ row: at.row + 1, col: at.col }, true),
+  }));
 
   const toggle = (row: number, range: boolean) => {
     const next = new Set(p.selected);
@@ -152,7 +182,10 @@ export function DataGrid(p: Props) {
     const row = p.row(at.row);
     if (to && !e.altKey) {
       e.preventDefault();
-      move(to);
+      move(to, e.shiftKey && at.row >= 0 && at.col > 0);
+    } else if (e.key === "Escape" && corner) {
+      e.preventDefault();
+      setCorner(undefined);
     } else if (at.row >= 0 && e.key === " " && (e.shiftKey || at.col === 0)) {
       e.preventDefault();
       toggle(at.row, false);
@@ -170,7 +203,7 @@ export function DataGrid(p: Props) {
 
   const acts = useRef<RowActs>(null!);
   useLayoutEffect(() => {
-    acts.current = { focus: (to) => (at.row !== to.row || at.col !== to.col) && setAt(to), toggle, begin, save: (place, row, f, value, way) => void save(place, row, f, value, way) };
+    acts.current = { focus: come, press: (to, more) => (more ? move(to, true) : (setCorner(undefined), come(to))), toggle, begin, save: (place, row, f, value, way) => void save(place, row, f, value, way) };
   });
   const inView = cols.getVirtualItems();
   return (
@@ -221,6 +254,7 @@ export function DataGrid(p: Props) {
               pins={pins}
               look={row && p.selected.has(row.id) ? "selected" : row && row.id === p.openId ? "open" : "plain"}
               focus={at.row === v.index ? at.col : undefined}
+              cells={cells && v.index >= cells.top && v.index <= cells.bottom ? cells : undefined}
               edit={edit?.place.row === v.index ? edit : undefined}
               fault={row && faults?.id === row.id ? faults : undefined}
               canEdit={p.canEdit}

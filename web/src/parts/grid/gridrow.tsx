@@ -7,16 +7,13 @@ import type { FieldDef } from "@/lib/collections";
 import { CellValue } from "@/parts/grid/cell";
 import { CellEditor, type Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
-
-/** Where the focus is: row -1 is the header, column 0 the box that selects. */
-export interface Place {
-  row: number;
-  col: number;
-}
+import type { Cells, Place } from "@/parts/grid/range";
 
 /** What the cells of a row ask of their grid. */
 export interface RowActs {
   focus: (to: Place) => void;
+  /** A cell was pressed: it alone is chosen, or all up to it. */
+  press: (to: Place, more: boolean) => void;
   toggle: (row: number, range: boolean) => void;
   begin: (place: Place, text?: string) => void;
   save: (place: Place, row: Row, field: FieldDef, value: unknown, way: Way) => void;
@@ -35,6 +32,8 @@ interface Props {
   look: "plain" | "open" | "selected";
   /** The column that has the focus, when it is in this row. */
   focus?: number;
+  /** The cells that are chosen, when some of them are in this row. */
+  cells?: Cells;
   edit?: { place: Place; first?: string };
   fault?: { field: string; text: string };
   canEdit: (f: FieldDef) => boolean;
@@ -74,6 +73,7 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
   const { row, acts } = p;
   const here = { row: p.index, col };
   const editing = p.edit?.place.col === col;
+  const chosen = p.cells && col >= p.cells.left && col <= p.cells.right;
   const fault = p.fault?.field === c.field.name ? p.fault.text : undefined;
   const onKeyDown = (e: KeyboardEvent<HTMLElement>) => {
     // Beside an open panel they walk on and close it, also from the cell to which walking has led.
@@ -93,18 +93,25 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
       role="gridcell"
       aria-colindex={col + 1}
       aria-readonly={!p.canEdit(c.field)}
+      aria-selected={p.cells && !!chosen}
       aria-invalid={fault ? true : undefined}
       data-cell={`${here.row}:${here.col}`}
       tabIndex={p.focus === col ? 0 : -1}
       className={clsx(
         "group/cell flex h-full items-center border-l px-2 -outline-offset-2!",
-        sticky ? "sticky shrink-0 bg-inherit" : "absolute top-0",
+        sticky ? "sticky shrink-0" : "absolute top-0",
+        chosen ? "bg-selected" : sticky && "bg-inherit",
         col === p.pins && "border-r",
         editing || fault ? (sticky ? "z-[4]" : "z-[3]") : sticky && "z-[1]",
-        kindOf(c.field).right && "justify-end", fault && "outline-2 outline-danger",
+        kindOf(c.field).right && "justify-end", chosen && p.focus !== col && "outline-1 outline-accent", fault && "outline-2 outline-danger",
       )}
       style={{ left, width: c.width }}
-      onMouseDown={() => acts.current.focus(here)}
+      onMouseDown={(e) => {
+        if (editing) return;
+        // The browser would select the text between as well.
+        if (e.shiftKey) e.preventDefault();
+        acts.current.press(here, e.shiftKey);
+      }}
       onFocus={(e) => e.target === e.currentTarget && acts.current.focus(here)}
       onDoubleClick={() => acts.current.begin(here)}
       onKeyDown={onKeyDown}

@@ -3,7 +3,8 @@ import clsx from "clsx";
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { narrowest, widest, type Column } from "@/parts/grid/columns";
 import { widthToFit } from "@/parts/grid/fit";
-import { boxWidth, type Place } from "@/parts/grid/gridrow";
+import { boxWidth } from "@/parts/grid/gridrow";
+import type { Place } from "@/parts/grid/range";
 
 /** What the names of columns ask of whoever lays them out. */
 export interface HeadActs {

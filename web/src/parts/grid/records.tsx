@@ -19,9 +19,11 @@ import { asFilter, FilterLine } from "@/parts/filterline";
 import { BulkBar } from "@/parts/grid/bulk";
 import { and, CellMenu } from "@/parts/grid/cellmenu";
 import { useColumns, type Column } from "@/parts/grid/columns";
+import { CellsSaid, CellWork } from "@/parts/grid/cellwork";
 import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
 import { GroupBar, groupSort, useGroups } from "@/parts/grid/groups";
 import { ColumnHeader, ColumnsButton, nextSort } from "@/parts/grid/header";
+import type { Cells } from "@/parts/grid/range";
 import { RecordsHead } from "@/parts/grid/head";
 import { Views } from "@/parts/grid/views";
 import { LayoutMenu, LayoutSwitch } from "@/parts/layouts";
@@ -60,6 +62,7 @@ export function Records({ collection: c }: { collection: Collection }) {
   const live = useLive(c.name);
   const grid = useRef<GridHandle>(null);
   const [selected, setSelected] = useState(new Set<string>());
+  const [cells, setCells] = useState<Cells>();
   const [dropping, setDropping] = useState<Row[]>();
   const [told, setTold] = useState<FieldDef>();
   const [clash, setClash] = useState<{ row: Row; field: FieldDef; mine: unknown }>();
@@ -97,6 +100,13 @@ export function Records({ collection: c }: { collection: Collection }) {
       for (const row of await pb.collection(c.name).getFullList<Row>({ filter })) known.set(row.id, row);
     }
     return list.map((id) => known.get(id)).filter((row): row is Row => !!row);
+  };
+
+  /** The selected records: those in view in their order, then the others. */
+  const topmost = async () => {
+    const inView = Array.from({ length: range.last - range.first + 1 }, (_, i) => rows.row(range.first + i)?.id);
+    const place = (id: string) => (inView.includes(id) ? inView.indexOf(id) : inView.length);
+    return ids([...selected].toSorted((a, b) => place(a) - place(b)));
   };
 
   const save = async (row: Row, f: FieldDef, value: unknown) => {
@@ -195,6 +205,7 @@ export function Records({ collection: c }: { collection: Collection }) {
             onOpen={(row) => open(row.id)}
             openId={r}
             head={{ ...columns, sort: (name, add) => search({ s: nextSort(s, name, add) || undefined }) }}
+            onCells={setCells}
             header={(col) => <ColumnHeader column={col} columns={columns} sort={s} onSort={(v) => search({ s: v || undefined })} onStatistics={() => setTold(col.field)} mayGroup={c.type !== "view" && canGroup(col.field)} />}
             groups={groups.starts}
             cellMenu={(row, col) => <CellMenu row={row} field={col.field} filter={q} onFilter={(v) => search({ q: v })} onOpen={() => open(row.id)} />}
@@ -202,9 +213,10 @@ export function Records({ collection: c }: { collection: Collection }) {
           />
         )}
         <footer className="tabular flex min-h-8 flex-wrap items-center gap-4 border-t bg-panel px-4 text-grid text-muted">
+          {cells && <CellsSaid cells={cells} columns={shown} row={rows.row} />}
           {selected.size > 0 ? (
             <BulkBar collection={c} ask={ask} selected={selected} total={total.data} rows={ids} onSelect={setSelected} onDelete={setDropping} />
-          ) : (
+          ) : cells ? null : (
             <span role="status">{total.data === undefined ? "Counting…" : `${grouped(total.data)} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
           )}
         </footer>
@@ -219,6 +231,19 @@ export function Records({ collection: c }: { collection: Collection }) {
           <Statistics collection={c} field={told} filter={filter} onFilter={(clause) => search({ q: and(q, clause) })} onClose={() => setTold(undefined)} />
         </Suspense>
       )}
+      <CellWork
+        collection={c}
+        ask={ask}
+        columns={shown}
+        count={count}
+        row={rows.row}
+        grid={grid}
+        cells={cells}
+        selecting={selected.size > 1}
+        selected={topmost}
+        fixed={c.type === "view"}
+        onSave={save}
+      />
       <Deleting collection={c} rows={dropping} onClose={() => setDropping(undefined)} onConfirm={() => void drop()} />
     </div>
   );

@@ -1,0 +1,137 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useRef, useState } from "react";
+import { kindOf } from "@/fields";
+import type { Collection } from "@/lib/collections";
+import { grouped } from "@/lib/number";
+import { Button } from "@/parts/button";
+import { Dialog } from "@/parts/dialog";
+import { writesOf, type CellChange, type CellRefusal, type Plan } from "@/parts/grid/paste";
+import { anyway, Progress, Results, useRun } from "@/parts/grid/run";
+import { Checkbox } from "@/parts/input";
+import { Banner } from "@/parts/small";
+
+const counted = (n: number, what: string) => `${grouped(n)} ${what}${n === 1 ? "" : "s"}`;
+
+/** Shows what pasting or filling would do before anything is sent, then does it, and lists what was refused. */
+export function Review({ collection: c, title, plan, onClose }: { collection: Collection; title: string; plan: Plan; onClose: () => void }) {
+  const [grow, setGrow] = useState(false);
+  const run = useRun(c);
+  const writes = writesOf(plan.changes, grow ? plan.beyond : []);
+  const start = async (list: typeof writes) => {
+    if (await run.run(list, (n) => `${counted(n, "record")} written.`)) onClose();
+  };
+  const over = !!run.outcome;
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={title}
+      foot={
+        over ? (
+          <Button autoFocus onClick={onClose}>Close</Button>
+        ) : (
+          <>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button autoFocus look="primary" busy={run.running} disabled={!writes.length} onClick={() => void start(writes)}>
+              {writes.length ? `Write ${counted(writes.length, "record")}` : "Nothing to write"}
+            </Button>
+          </>
+        )
+      }
+    >
+      {run.outcome ? (
+        <Results collection={c} outcome={run.outcome} onAnyway={(list) => void start(anyway(list))} />
+      ) : (
+        <>
+          <Summary plan={plan} />
+          {plan.beyond.length > 0 && (
+            <Checkbox
+              label={`Make ${counted(plan.beyond.length, "new record")} of the rows beyond the last one; else they are dropped`}
+              checked={grow}
+              disabled={run.running}
+              onChange={(e) => setGrow(e.target.checked)}
+            />
+          )}
+          <Refused list={plan.refused} />
+          <Changes list={plan.changes} />
+          <Progress run={run} />
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Summary({ plan }: { plan: Plan }) {
+  const records = new Set(plan.changes.map((x) => x.row.id)).size;
+  return (
+    <p role="status">
+      {plan.changes.length ? `${counted(plan.changes.length, "cell")} of ${counted(records, "record")} will change.` : "No cell will change."}
+      {plan.unchanged > 0 && ` ${counted(plan.unchanged, "cell")} ${plan.unchanged === 1 ? "has" : "have"} the value already.`}
+      {plan.wide > 0 && ` ${counted(plan.wide, "column")} beyond the last one ${plan.wide === 1 ? "is" : "are"} dropped.`}
+    </p>
+  );
+}
+
+/** What no cell takes: by field and reason, with the rows and texts of a few. */
+function Refused({ list }: { list: CellRefusal[] }) {
+  if (!list.length) return null;
+  const groups = new Map<string, CellRefusal[]>();
+  for (const r of list) {
+    const group = groups.get(r.field.name + r.why);
+    if (group) group.push(r);
+    else groups.set(r.field.name + r.why, [r]);
+  }
+  return (
+    <Banner kind="warning">
+      <p className="font-medium">{counted(list.length, "cell")} {list.length === 1 ? "is" : "are"} left as {list.length === 1 ? "it is" : "they are"}:</p>
+      <ul className="max-h-32 overflow-auto" tabIndex={0} aria-label="Refused cells">
+        {[...groups.values()].map((all) => (
+          <li key={all[0]!.field.name + all[0]!.why} className="break-words">
+            <b className="font-mono">{all[0]!.field.name}</b>: {all[0]!.why}{" "}
+            <span className="text-muted">
+              {all.slice(0, 5).map((r) => `row ${grouped(r.at + 1)} “${r.text.slice(0, 40)}”`).join(", ")}
+              {all.length > 5 && ` and ${grouped(all.length - 5)} more`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Banner>
+  );
+}
+
+const lineHeight = 28;
+
+/** Every cell that changes, old → new; those in view alone are there. */
+export function Changes({ list }: { list: CellChange[] }) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const lines = useVirtualizer({ count: list.length, getScrollElement: () => scroll.current, estimateSize: () => lineHeight, overscan: 6 });
+  if (!list.length) return null;
+  return (
+    <div ref={scroll} className="max-h-80 min-h-24 overflow-auto rounded-md border text-grid" tabIndex={0} role="region" aria-label="Changes">
+      <div role="table" aria-label="Changes of cells" aria-rowcount={list.length + 1}>
+        <div role="rowgroup" className="sticky top-0 z-10 border-b bg-panel">
+          <div role="row" aria-rowindex={1} className={line} style={{ height: lineHeight }}>
+            {["Record", "Field", "Old", "New"].map((h) => <span key={h} role="columnheader" className="truncate font-medium">{h}</span>)}
+          </div>
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: lines.getTotalSize() }}>
+          {lines.getVirtualItems().map((v) => {
+            const { row, field, to } = list[v.index]!;
+            const text = (value: unknown) => kindOf(field).text(value, field).slice(0, 256) || (value === null ? "null" : "empty");
+            return (
+              <div key={v.index} role="row" aria-rowindex={v.index + 2} className={`${line} absolute inset-x-0 border-b`} style={{ height: lineHeight, top: v.start }}>
+                <span role="cell" className="truncate font-mono text-muted">{row.id}</span>
+                <span role="cell" className="truncate font-mono">{field.name}</span>
+                <span role="cell" className="truncate text-muted line-through decoration-border">{text(row[field.name])}</span>
+                <span role="cell" className="truncate">{text(to)}</span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const line = "grid grid-cols-[minmax(72px,1fr)_minmax(64px,1fr)_minmax(0,2fr)_minmax(0,2fr)] items-center gap-2 px-2";

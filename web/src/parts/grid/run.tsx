@@ -1,0 +1,108 @@
+import { useEffect, useRef, useState } from "react";
+import { kindOf } from "@/fields";
+import type { Collection } from "@/lib/collections";
+import { saveMany, undo } from "@/lib/edits";
+import { grouped } from "@/lib/number";
+import { same } from "@/lib/same";
+import type { Outcome, Refusal, Write } from "@/lib/writes";
+import { Button } from "@/parts/button";
+import { toast } from "@/parts/toast";
+
+/** Many writes on their way: how far they are, what became of them, and what ends them. */
+export function useRun(c: Collection) {
+  const [done, setDone] = useState<number>();
+  const [total, setTotal] = useState(0);
+  const [outcome, setOutcome] = useState<Outcome>();
+  const ending = useRef<AbortController>(undefined);
+  // Whoever closes the tab or goes elsewhere has seen how far it is: what is on its way is the last.
+  useEffect(() => () => ending.current?.abort(), []);
+  const run = async (writes: Write[], said: (n: number) => string): Promise<boolean> => {
+    ending.current = new AbortController();
+    setOutcome(undefined);
+    setTotal(writes.length);
+    setDone(0);
+    const out = await saveMany(c.name, writes, setDone, ending.current.signal);
+    setDone(undefined);
+    if (out.written.length) toast(said(out.written.length), { name: "Undo", run: () => void undo() });
+    const whole = !out.refused.length && !out.left.length;
+    if (!whole) setOutcome(out);
+    return whole;
+  };
+  return { running: done !== undefined, done: done ?? 0, total, outcome, run, stop: () => ending.current?.abort() };
+}
+
+export type Run = ReturnType<typeof useRun>;
+
+/** How far it is, and the button that ends it. */
+export function Progress({ run }: { run: Run }) {
+  if (!run.running) return null;
+  const words = `${grouped(run.done)} of ${grouped(run.total)} records`;
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <progress className="h-2 min-w-40 flex-1 accent-accent" aria-label="Records written" value={run.done} max={run.total} />
+      <span role="status" className="tabular text-grid text-muted">{words}</span>
+      <Button className="h-7!" onClick={run.stop}>Stop</Button>
+    </div>
+  );
+}
+
+// Longer lists are read by nobody.
+const mostListed = 200;
+
+/** What became of the writes that were not done, and what can be done about those that somebody else was faster with. */
+export function Results({ collection: c, outcome, onAnyway }: { collection: Collection; outcome: Outcome; onAnyway: (list: Refusal[]) => void }) {
+  const { written, refused, left } = outcome;
+  const clashes = refused.filter((r) => r.theirs);
+  const faults = refused.filter((r) => !r.theirs);
+  return (
+    <section aria-label="Result" className="flex flex-col gap-3">
+      <p role="status" className="font-medium">
+        {grouped(written.length)} written, {grouped(refused.length)} refused{left.length > 0 && `, ${grouped(left.length)} not tried`}.
+      </p>
+      {clashes.length > 0 && (
+        <div className="rounded-md border border-warning p-2">
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <p className="font-medium">{grouped(clashes.length)} {clashes.length === 1 ? "was" : "were"} changed elsewhere meanwhile, and left as they are</p>
+            {clashes.length > 1 && <Button className="h-6!" onClick={() => onAnyway(clashes)}>Set all {grouped(clashes.length)} anyway</Button>}
+          </div>
+          <ul className="mt-1 max-h-60 overflow-auto" tabIndex={0} aria-label="Changed elsewhere">
+            {clashes.slice(0, mostListed).map((r) => <ClashLine key={r.write.id} collection={c} refusal={r} onAnyway={() => onAnyway([r])} />)}
+          </ul>
+        </div>
+      )}
+      {faults.length > 0 && (
+        <div role="alert" className="rounded-md border border-danger p-2">
+          <p className="font-medium">{grouped(faults.length)} {faults.length === 1 ? "was" : "were"} refused:</p>
+          <ul className="max-h-60 overflow-auto" tabIndex={0} aria-label="Refused">
+            {faults.slice(0, mostListed).map((r, i) => <li key={r.write.id ?? i}><span className="font-mono">{r.write.id ?? "new record"}</span>: {r.why}</li>)}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function ClashLine({ collection: c, refusal, onAnyway }: { collection: Collection; refusal: Refusal; onAnyway: () => void }) {
+  const { write, theirs } = refusal;
+  const shown = (name: string, value: unknown) => {
+    const f = c.fields.find((g) => g.name === name)!;
+    return kindOf(f).text(value, f) || "empty";
+  };
+  return (
+    <li className="grid grid-cols-[1fr_auto] items-center gap-2 border-t py-1 first:border-t-0">
+      <div className="min-w-0">
+        <span className="font-mono">{write.id}</span>
+        {Object.keys(write.values).filter((name) => !same(theirs![name], write.seen?.[name])).map((name) => (
+          <p key={name} className="line-clamp-3 break-words">
+            <b className="font-mono">{name}</b> mine: {shown(name, write.values[name])} · theirs: {shown(name, theirs![name])}
+          </p>
+        ))}
+      </div>
+      <Button className="h-6!" onClick={onAnyway}>Set anyway</Button>
+    </li>
+  );
+}
+
+/** The same writes, now that what somebody else has made of the records was seen. */
+export const anyway = (list: Refusal[]): Write[] =>
+  list.map(({ write, theirs }) => ({ ...write, seen: Object.fromEntries(Object.keys(write.values).map((k) => [k, theirs![k]])) }));
