@@ -267,13 +267,17 @@ func (a *App) assemble() {
 	a.write = write.New(write.Needs{
 		Store: a.store, Gate: gate, Catalog: a.catalog.Current, Hooks: a.Hooks, Now: a.o.Now,
 		KnowsProvider: catalog.KnownProvider, Log: a.o.Log, Hasher: hasher, Files: a.files,
-		Renewed: func(ctx context.Context, was, is *record.Record) { a.auth.Renewed(ctx, was, is) },
+		Renewed:  func(ctx context.Context, was, is *record.Record) { a.auth.Renewed(ctx, was, is) },
+		SignedUp: func(ctx context.Context, rec *record.Record) error { return a.auth.SignedUp(ctx, rec) },
 	})
 	a.auth = auth.New(auth.Needs{
 		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now, Hooks: a.Hooks,
 		SuperuserFrom: func(ip string) bool { return api.SuperuserFrom(a.settings.Current(), ip) },
 		Settings:      a.settings.Current, Mail: mail.SenderFunc(a.sendMail), Log: a.o.Log,
 		Put: func(ctx context.Context, m outbox.Wish) error { return a.outbox.Put(ctx, m) },
+		PutWith: func(ctx context.Context, m outbox.Wish, set func(context.Context, string, []byte) error) (func(), error) {
+			return a.outbox.PutWith(ctx, m, set)
+		},
 		SMS: a.gateways(), PutMessage: func(ctx context.Context, m outbox.Wish) error { return a.messages.Put(ctx, m) },
 	})
 	a.store.OnTurn(a.turn)

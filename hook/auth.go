@@ -37,7 +37,8 @@ func (e *SignIn) In(nameOrID string) bool { return is(e.Record.Collection(), nam
 
 // Mail is the event of a mail to the owner of an account.
 type Mail struct {
-	// Kind is verification, password-reset, email-change, otp, login-alert, email-changed or password-changed.
+	// Kind is verification, password-reset, email-change, otp, login-alert, sign-up-attempt, email-changed or
+	// password-changed.
 	Kind   string
 	Record *record.Record
 	Values map[string]string // what the template was filled with: TOKEN, OTP, OTP_ID, NEW_EMAIL, ALERT_INFO

@@ -18,6 +18,8 @@ type AuthOptions struct {
 	MFA          MFA          `json:"mfa"`
 	OTP          OTP          `json:"otp"`
 	PhoneAuth    PhoneAuth    `json:"phoneAuth,omitzero"` // unknown to PocketBase; absent until it is set
+	// PrivateSignUp is unknown to PocketBase, too, and absent until it is set.
+	PrivateSignUp PrivateSignUp `json:"privateSignUp,omitzero"`
 
 	AuthToken          Token `json:"authToken"`
 	PasswordResetToken Token `json:"passwordResetToken"`
@@ -77,6 +79,13 @@ type PhoneAuth struct {
 	Duration   int64  `json:"duration"`
 	Length     int    `json:"length"`
 	Message    string `json:"message"`
+}
+
+// PrivateSignUp has nobody learn who has an account: signing up with an address that is taken is answered as if it
+// were free, and its owner gets a mail (docs/decisions/0017).
+type PrivateSignUp struct {
+	Enabled       bool     `json:"enabled"`
+	EmailTemplate Template `json:"emailTemplate"`
 }
 
 // OAuth2 is signing in with accounts of other providers.

@@ -120,14 +120,27 @@ func (c *Collection) completeAuth() {
 	if p := &a.PhoneAuth; p.Enabled {
 		p.Duration, p.Length = orDefault(p.Duration, 300), orDefault(p.Length, 6)
 	}
+	a.completePrivacy()
 	if c.ID != SuperusersID {
 		return
 	}
+	a.PrivateSignUp = PrivateSignUp{}
 	a.PhoneAuth.AutoCreate = false
 	a.OAuth2.Enabled, a.OAuth2.Providers = false, Providers{}
 	a.PasswordAuth.Enabled = true
 	if a.OTP.Enabled || a.PhoneAuth.Enabled {
 		a.MFA.Enabled = true
+	}
+}
+
+// completePrivacy gives private sign-up its mail, and takes it away again when nobody changed it: the option is not
+// seen then.
+func (a *AuthOptions) completePrivacy() {
+	switch p := &a.PrivateSignUp; {
+	case p.Enabled && p.EmailTemplate == Template{}:
+		p.EmailTemplate = takenMail
+	case !p.Enabled && p.EmailTemplate == takenMail:
+		p.EmailTemplate = Template{}
 	}
 }
 

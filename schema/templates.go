@@ -50,4 +50,12 @@ var (
 			"If that was you, there is nothing to do.",
 			"<strong>If it was not, change your password now.</strong> That also ends every other sign-in."),
 	}
+	takenMail = Template{
+		Subject: "You have a {APP_NAME} account already",
+		Body: paragraphs(
+			"Somebody, hopefully you, wanted to use {RECORD:email} for a {APP_NAME} account. There is one with this address already, so nothing was changed.",
+			`<a class="btn" href="{APP_URL}" target="_blank" rel="noopener">Open {APP_NAME}</a>`,
+			"If that was you, sign in with this address; if you do not remember your password, ask for a new one there.",
+			"If it was not, there is nothing to do: whoever it was has not learnt that you have an account."),
+	}
 )

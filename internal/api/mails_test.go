@@ -38,6 +38,7 @@ type fields = map[string]any
 type said struct {
 	status int
 	body   fields
+	list   []any // of a batch
 	header http.Header
 }
 
@@ -90,15 +91,22 @@ func (p *post) with(more http.Header, method, path, token string, body fields) s
 	if token != "" {
 		r.Header.Set("Authorization", token)
 	}
+	return p.play(r)
+}
+
+// play sends a request and reads the answer.
+func (p *post) play(r *http.Request) said {
+	p.Helper()
 	w := httptest.NewRecorder()
 	p.app.ServeHTTP(w, r)
 	s := said{status: w.Code, header: w.Header()}
-	if w.Body.Len() > 0 {
+	if w.Body.Len() > 0 && strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") {
 		var answer any
 		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
-			p.Fatalf("%s %s: %v", method, path, err)
+			p.Fatalf("%s %s: %v", r.Method, r.URL, err)
 		}
 		s.body, _ = answer.(fields)
+		s.list, _ = answer.([]any)
 	}
 	return s
 }
@@ -155,6 +163,29 @@ func (p *post) rows(collection, id string) int {
 func (p *post) alive(token string) bool {
 	p.Helper()
 	return p.ask("auth-refresh", token, nil).status == 200
+}
+
+// settle waits until nothing that is to be sent waits.
+func (p *post) settle() {
+	p.Helper()
+	deadline := time.After(20 * time.Second)
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		r := httptest.NewRequest("GET", "/api/metrics", nil)
+		r.Header.Set("Authorization", p.super)
+		w := httptest.NewRecorder()
+		p.app.ServeHTTP(w, r)
+		text := w.Body.String()
+		if strings.Contains(text, "\nholdall_mails_waiting 0\n") && strings.Contains(text, "\nholdall_messages_waiting 0\n") {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-deadline:
+			p.Fatalf("something waits still\n%s", text)
+		}
+	}
 }
 
 var linked = regexp.MustCompile(`https://app\.example/_/#/auth/([a-z-]+)/([\w.-]+)`)

@@ -150,29 +150,6 @@ func (p *phones) next() message {
 	}
 }
 
-// settle waits until nothing that is to be sent waits.
-func (p *phones) settle() {
-	p.Helper()
-	deadline := time.After(20 * time.Second)
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for {
-		r := httptest.NewRequest("GET", "/api/metrics", nil)
-		r.Header.Set("Authorization", p.super)
-		w := httptest.NewRecorder()
-		p.app.ServeHTTP(w, r)
-		text := w.Body.String()
-		if strings.Contains(text, "\nholdall_mails_waiting 0\n") && strings.Contains(text, "\nholdall_messages_waiting 0\n") {
-			return
-		}
-		select {
-		case <-look.C:
-		case <-deadline:
-			p.Fatalf("something waits still\n%s\n%s", text, p.log.text())
-		}
-	}
-}
-
 // logged waits until the log has a text.
 func (p *phones) logged(text string) {
 	p.Helper()

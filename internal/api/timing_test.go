@@ -22,8 +22,8 @@ type asked struct {
 	body func(p *post, email string, n int) fields
 }
 
-// addressed is every request that takes an address and is open to guests. Signing up tells by design that an
-// address is taken, and so does changing one's own (decision 0009).
+// addressed is every request that takes an address and is open to guests. Signing up tells that an address is taken
+// unless it is private, and so does changing one's own (decisions 0009 and 0017).
 var addressed = []asked{
 	{"request-verification", byAddress},
 	{"request-password-reset", byAddress},
@@ -37,6 +37,23 @@ var addressed = []asked{
 		}
 		return fields{"otpId": p.codes[email], "password": "00000000x"}
 	}},
+	{"records", func(_ *post, email string, n int) fields {
+		if email != "known@example.com" { // each address is free but once
+			email = fmt.Sprintf("never%05d@example.com", n)
+		}
+		return fields{"email": email, "password": secret, "passwordConfirm": secret}
+	}},
+}
+
+// newKnown is a post, with private sign-up or without, where one address has an account: known@example.com.
+func newKnown(t *testing.T, private bool) *post {
+	p := newPost(t)
+	p.options(fields{"otp": fields{"enabled": true}, "privateSignUp": fields{"enabled": private}})
+	if *long {
+		p.passwordsCost(10)
+	}
+	p.signUp("known")
+	return p
 }
 
 func byAddress(_ *post, email string, _ int) fields { return fields{"email": email} }
@@ -67,12 +84,7 @@ func TestNoTellByTime(t *testing.T) {
 // compare asks about both addresses in random order and returns by how many standard deviations their times
 // differ in rank, and by which part in the median.
 func (a asked) compare(t *testing.T, samples int) (z, apart float64) {
-	p := newPost(t)
-	p.options(fields{"otp": fields{"enabled": true}})
-	if *long {
-		p.passwordsCost(10)
-	}
-	p.signUp("known")
+	p := newKnown(t, a.path == "records")
 	const warm = 20
 	var times [2][]float64
 	for n := range samples + warm {
@@ -99,9 +111,7 @@ func TestNoTellByAnswer(t *testing.T) {
 	for _, a := range addressed {
 		t.Run(a.path, func(t *testing.T) {
 			t.Parallel()
-			p := newPost(t)
-			p.options(fields{"otp": fields{"enabled": true}})
-			p.signUp("known")
+			p := newKnown(t, a.path == "records")
 			for n := range 40 {
 				switch n {
 				case 15, 25:
@@ -118,13 +128,16 @@ func TestNoTellByAnswer(t *testing.T) {
 	}
 }
 
-// trace asks and spells all of the answer that is not random: an id of a code is its length, and whether it was
-// there before.
+// trace asks and spells all of the answer that is not random: an id is its length, and whether it was there before.
 func (a asked) trace(p *post, email string, n int) string {
 	s := p.ask(a.path, "", a.body(p, email, n))
 	if id, ok := s.body["otpId"].(string); ok {
 		s.body["otpId"] = fmt.Sprintf("%d characters, seen %v", len(id), p.codes[email+id] != "")
 		p.codes[email+id] = id
+	}
+	if id, ok := s.body["id"].(string); ok {
+		s.body["id"] = fmt.Sprintf("%d characters, seen %v", len(id), p.codes[id] != "")
+		p.codes[id] = id
 	}
 	return fmt.Sprint(s.status, s.body, slices.Sorted(maps.Keys(s.header)), s.header["Retry-After"])
 }

@@ -39,6 +39,9 @@ type Needs struct {
 	// Mail sends one mail now; Put keeps the wish for one until it is out.
 	Mail mail.Sender
 	Put  func(context.Context, outbox.Wish) error
+	// PutWith is Put by a transaction of the caller's: set keeps a named setting in it, and done must be called when
+	// it is committed.
+	PutWith func(ctx context.Context, m outbox.Wish, set func(ctx context.Context, key string, raw []byte) error) (done func(), err error)
 	// SMS sends one message now; PutMessage keeps the wish for one until it is out.
 	SMS        sms.Sender
 	PutMessage func(context.Context, outbox.Wish) error

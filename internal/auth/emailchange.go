@@ -28,7 +28,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, by *caller.Caller, c *
 	if err != nil {
 		return err
 	}
-	if err := s.free(ctx, by.Auth, email); err != nil {
+	owner, err := s.free(ctx, by.Auth, email)
+	if err != nil {
 		return err
 	}
 	if wait := s.tries.take("change\x00"+c.ID+"\x00"+by.Auth.ID(), changeMails, changeWindow); wait > 0 {
@@ -38,12 +39,15 @@ func (s *Service) RequestEmailChange(ctx context.Context, by *caller.Caller, c *
 	if err != nil {
 		return err
 	}
+	l := letter{kind: mailChange, template: c.Auth.ConfirmEmailChangeTemplate, rec: by.Auth, to: email, values: map[string]mail.Value{
+		"TOKEN": {Text: token, Raw: true}, "NEW_EMAIL": {Text: email},
+	}}
+	if owner != nil {
+		l = takenLetter(owner)
+	}
 	ctx, cancel := context.WithTimeout(ctx, mailTime)
 	defer cancel()
-	err = s.send(ctx, letter{kind: mailChange, template: c.Auth.ConfirmEmailChangeTemplate, rec: by.Auth, to: email, values: map[string]mail.Value{
-		"TOKEN": {Text: token, Raw: true}, "NEW_EMAIL": {Text: email},
-	}})
-	if err != nil {
+	if err = s.send(ctx, l); err != nil {
 		s.Log.Warn("the mail for a change of address could not be sent", "error", err)
 		return fault.New(fault.Invalid, "Failed to request email change.").Because(err)
 	}
@@ -61,21 +65,21 @@ func Own(by *caller.Caller, c *schema.Collection) error {
 	return nil
 }
 
-// free refuses the current address and those of others.
-func (s *Service) free(ctx context.Context, rec *record.Record, email string) error {
+// free refuses the current address and those of others. Where sign-up is private it returns who has the address
+// instead, who hears of it in the place of the caller.
+func (s *Service) free(ctx context.Context, rec *record.Record, email string) (owner *record.Record, err error) {
 	fs := fault.Fields{}
 	if email == rec.String("email") {
 		fs.Add("newEmail", fault.Field(fault.CodeNotIn, "Must not be in list."))
-		return refused(fs)
+		return nil, refused(fs)
 	}
 	other, err := s.byEmail(ctx, rec.Collection(), email)
-	if err != nil {
-		return err
+	private := rec.Collection().Auth.PrivateSignUp.Enabled
+	if err != nil || other == nil || private && other.ID() != rec.ID() {
+		return other, err
 	}
-	if other != nil {
-		fs.Add("newEmail", fault.Field("validation_invalid_new_email", "Invalid new email address."))
-	}
-	return refused(fs)
+	fs.Add("newEmail", fault.Field("validation_invalid_new_email", "Invalid new email address."))
+	return nil, refused(fs)
 }
 
 // ConfirmEmailChange takes the token of such a mail and the account's password (auth.md §6.10). Every token of

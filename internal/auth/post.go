@@ -29,6 +29,7 @@ const (
 	mailMoved        = "email-changed"
 	mailRenewed      = "password-changed"
 	mailPhone        = "phone-changed"
+	mailTaken        = "sign-up-attempt"
 )
 
 // mailOf are the kinds of mails that bring a kind of token.
@@ -96,6 +97,8 @@ func (s *Service) Deliver(ctx context.Context, m outbox.Wish) error {
 		return s.mailCode(ctx, c, m)
 	case mailAlert:
 		return s.mailAlert(ctx, c, m)
+	case mailTaken:
+		return s.mailTaken(ctx, c, m)
 	case mailMoved, mailRenewed, mailPhone:
 		return s.mailNotice(ctx, c, m)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // templates are the names of the mails that can be tried.
-var templates = []string{mailVerification, mailReset, mailChange, mailCode, mailAlert}
+var templates = []string{mailVerification, mailReset, mailChange, mailCode, mailAlert, mailTaken}
 
 // TestMail sends one of a collection's mails, with made-up values, to see whether and how it arrives (mails.md
 // §6.1). Fault: Invalid; its message has the mail server's own words.
@@ -99,6 +99,8 @@ func (s *Service) testLetter(c *schema.Collection, to, template string) (letter,
 	case mailAlert:
 		l.template = c.Auth.AuthAlert.EmailTemplate
 		l.values["ALERT_INFO"] = mail.Value{Text: field.FormatDate(s.Now().UTC()) + " - TEST_IP TEST_USER_AGENT"}
+	case mailTaken:
+		l.template = c.Auth.PrivateSignUp.EmailTemplate
 	default:
 		l.values["NEW_EMAIL"] = mail.Value{Text: to}
 		return l, link(c.Auth.ConfirmEmailChangeTemplate, KindEmailChange, to)

@@ -117,6 +117,9 @@ func (s *Service) prove(ctx context.Context, m Method, a Attempt) (*record.Recor
 		return nil, tooMany(wait)
 	}
 	rec, err := m.Prove(ctx, s, a)
+	if err == nil {
+		err = s.discreet(ctx, m, a, rec)
+	}
 	var f *fault.Error
 	switch {
 	case err == nil:

@@ -29,6 +29,9 @@ func (j *judge) checkAuth() {
 	fs.Add("mfa", badMFA(a.MFA))
 	fs.Add("otp", badOTP(a.OTP))
 	fs.Add("phoneAuth", badPhoneAuth(a.PhoneAuth))
+	if a.PrivateSignUp.Enabled {
+		fs.Add("privateSignUp", within("emailTemplate", badTemplate(a.PrivateSignUp.EmailTemplate)))
+	}
 	fs.Add("authToken", badToken(a.AuthToken))
 	fs.Add("passwordResetToken", badToken(a.PasswordResetToken))
 	fs.Add("emailChangeToken", badToken(a.EmailChangeToken))

@@ -112,6 +112,9 @@ type Tx interface {
 	Reader
 	// Apply writes at once, in order, all of ms or none. A failure ends nothing by itself: fn may go on.
 	Apply(ctx context.Context, ms ...Mutation) error
+	// Part runs fn, which must not Reshape, and undoes what it wrote when it fails. That ends nothing by itself: the
+	// transaction may go on.
+	Part(ctx context.Context, fn func() error) error
 	// Reshape makes tables, views and indexes follow from one catalog to the next and keeps the
 	// collections' definitions. Data of renamed and retyped fields is carried over. The SQL view of a view
 	// collection is schema.ViewSelect of its query. Views are dropped first and made last, in the order of

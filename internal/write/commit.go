@@ -11,6 +11,9 @@ import (
 // commit writes the record. What an account's change makes worthless goes in the same transaction: a
 // second factor or a code begun with the old password must not outlive it.
 func commit(ctx context.Context, w *work) error {
+	if w.quiet {
+		return w.commitQuietly(ctx)
+	}
 	stale := w.stale()
 	if len(stale) == 0 && !w.installs() {
 		return w.apply(ctx)

@@ -34,12 +34,12 @@ func (w *work) create(ctx context.Context) (*record.Record, error) {
 		form,     // what an account's e-mail and password ask besides
 		generate, // id, generated texts, dates
 		before,   // programs may still change or refuse it
-		together( // one moment, in a transaction when a program takes part in it:
+		quietly(together( // one moment, in a transaction when a program takes part in it:
 			check,  // every field judges its value
 			seal,   // passwords become hashes, dates are now
 			stage,  // bytes of files lie where the row will say
 			commit, // row and log entry in one transaction; Within handlers join it
-		),
+		)),
 		after, // programs that want to know
 	))
 }

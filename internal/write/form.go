@@ -31,6 +31,13 @@ func form(ctx context.Context, w *work) error {
 }
 
 func (w *work) newAccount(ctx context.Context, fs fault.Fields) error {
+	hides, err := w.hides(ctx)
+	if err != nil {
+		return err
+	}
+	if hides && w.New.ID() != "" { // whether the id is taken afterwards would tell
+		fs.Add("id", fault.Field("validation_private_sign_up", "The id of an account is not chosen where sign-up is private."))
+	}
 	p, confirm := w.New.Password("password"), w.text("passwordConfirm")
 	if p.Hash == "" { // a hash comes from Holdall itself
 		if p.Plain == "" {

@@ -87,6 +87,20 @@ func (l *lane) apply(ctx context.Context, ms ...store.Mutation) error {
 	return err
 }
 
+// part runs fn within a transaction; what was written in it is undone when it fails.
+func (l *lane) part(ctx context.Context, fn func() error) error {
+	told, owed := len(l.after), len(l.owed)
+	err := l.tx.Part(ctx, fn)
+	if err == nil {
+		return nil
+	}
+	for _, w := range l.owed[owed:] {
+		w.settle(ctx, err)
+	}
+	l.after, l.owed = l.after[:told], l.owed[:owed]
+	return err
+}
+
 // later runs fn when what was written is committed: now, or when the transaction is over.
 func (l *lane) later(fn func(context.Context)) {
 	if l.tx == nil {
@@ -108,6 +122,9 @@ func (l *lane) tell() {
 func (s *Service) Together(ctx context.Context, fn func(ctx context.Context, rd store.Reader) error) error {
 	return s.lane(ctx).alone(ctx, func(ctx context.Context, l *lane) error { return fn(ctx, l.Reader) })
 }
+
+// Committed runs fn when what was written with ctx is committed: after the transaction of Together, or at once.
+func (s *Service) Committed(ctx context.Context, fn func(context.Context)) { s.lane(ctx).later(fn) }
 
 // SetParam keeps a named setting, nil removes it: together with what fn of Together writes, or by itself.
 func (s *Service) SetParam(ctx context.Context, key string, value []byte) error {

@@ -14,4 +14,5 @@ func (over) Count(context.Context, store.Query) (int64, error)                { 
 
 type overTx struct{ store.Tx }
 
+func (overTx) Part(context.Context, func() error) error       { return errOver }
 func (overTx) Apply(context.Context, ...store.Mutation) error { return errOver }

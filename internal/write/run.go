@@ -38,6 +38,8 @@ type try struct {
 	refs    []store.Ref    // records that must exist
 	rivals  []store.Ref    // records that must not exist
 	written bool
+	quiet   bool // whoever asks must not learn whether the e-mail is taken
+	refused bool // and it is: nothing is written
 }
 
 // step is one step of a write. The first error ends it.

@@ -31,6 +31,8 @@ type Service struct {
 	hasher  *Hasher
 	files   *files.Service
 	renewed func(ctx context.Context, was, is *record.Record)
+	// see Needs.SignedUp
+	signedUp func(ctx context.Context, rec *record.Record) error
 }
 
 // Needs is what the service is made of.
@@ -47,13 +49,16 @@ type Needs struct {
 	Files         *files.Service
 	// Renewed is told after an account's password, e-mail or phone was changed, once it is committed; nil: nobody.
 	Renewed func(ctx context.Context, was, is *record.Record)
+	// SignedUp is told, within the transaction, of an account that somebody asked for where sign-up is private: it is
+	// not stored when another one has its e-mail. nil: sign-up is private nowhere.
+	SignedUp func(ctx context.Context, rec *record.Record) error
 }
 
 // New makes the service.
 func New(n Needs) *Service {
 	s := &Service{
 		store: n.Store, gate: n.Gate, catalog: n.Catalog, hooks: n.Hooks, now: n.Now,
-		known: n.KnowsProvider, log: n.Log, hasher: n.Hasher, files: n.Files, renewed: n.Renewed,
+		known: n.KnowsProvider, log: n.Log, hasher: n.Hasher, files: n.Files, renewed: n.Renewed, signedUp: n.SignedUp,
 	}
 	if s.hooks == nil {
 		s.hooks = new(hook.Points)

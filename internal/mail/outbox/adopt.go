@@ -129,14 +129,17 @@ func (o *Outbox) isMine(ctx context.Context, key string) (bool, error) {
 	return is == o.Node || is == "", err
 }
 
-// forget removes a wish that is over, unless it is another node's by now.
-func (o *Outbox) forget(ctx context.Context, key string) error {
-	if o.Node == "" {
-		return o.set(ctx, key, nil)
-	}
+// forget removes a wish that is over, unless it is another node's by now, or was wished again: alone among writers,
+// who knows that, for whoever wishes says so before he writes.
+func (o *Outbox) forget(ctx context.Context, key string, version int) error {
 	_, err := o.Store.Update(ctx, func(tx store.Tx) error {
-		if is, err := o.nodeOf(ctx, tx, key); err != nil || is != o.Node && is != "" {
-			return err
+		if o.again(key, version) {
+			return nil
+		}
+		if o.Node != "" {
+			if is, err := o.nodeOf(ctx, tx, key); err != nil || is != o.Node && is != "" {
+				return err
+			}
 		}
 		return tx.SetParam(ctx, o.What+"/"+key, nil)
 	})

@@ -72,7 +72,7 @@ type Outbox struct {
 	jobs sync.WaitGroup
 	wake chan struct{}
 
-	mu      sync.Mutex
+	mu      sync.Mutex // nobody waits for the store with it: PutWith takes it within a transaction
 	waiting map[string]*entry
 }
 
@@ -131,33 +131,59 @@ func (o *Outbox) Close() {
 // Put keeps a wish on stable storage; it is delivered soon. One that waits under the same key is replaced.
 // It returns ErrBusy when too many wait.
 func (o *Outbox) Put(ctx context.Context, m Wish) error {
+	done, err := o.PutWith(ctx, m, o.set)
+	if err == nil {
+		done()
+	}
+	return err
+}
+
+// PutWith is Put by a transaction of the caller's: set keeps a named setting in it, and done must be called when it
+// is committed.
+func (o *Outbox) PutWith(ctx context.Context, m Wish, set func(ctx context.Context, key string, raw []byte) error) (done func(), err error) {
 	now := o.Now()
 	m.Tries, m.Due, m.Node = 0, now, o.Node
 	if m.Until.IsZero() {
 		m.Until = now.Add(giveUp)
 	}
+	if err := o.admit(m.Key); err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(m)
+	if err == nil {
+		err = set(ctx, o.What+"/"+m.Key, raw)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keep a %s: %w", o.What, err)
+	}
+	return func() { o.add(m) }, nil
+}
+
+// admit makes sure that there is room, and that what is under way does not take the new row with it.
+func (o *Outbox) admit(key string) error {
 	o.mu.Lock()
-	old := o.waiting[m.Key]
+	defer o.mu.Unlock()
+	old := o.waiting[key]
 	if old == nil && len(o.waiting) >= maxWaiting {
-		o.mu.Unlock()
 		return ErrBusy
 	}
 	if old != nil {
-		old.version++ // what is under way must not take the new row with it
+		old.version++
 	}
-	o.mu.Unlock()
-	if err := o.keep(ctx, m); err != nil {
-		return fmt.Errorf("keep a %s: %w", o.What, err)
-	}
+	return nil
+}
+
+// add has a wish delivered that is kept.
+func (o *Outbox) add(m Wish) {
 	o.mu.Lock()
-	if old = o.waiting[m.Key]; old == nil {
-		old = new(entry)
-		o.waiting[m.Key] = old
+	e := o.waiting[m.Key]
+	if e == nil {
+		e = new(entry)
+		o.waiting[m.Key] = e
 	}
-	old.Wish = m
+	e.Wish = m
 	o.mu.Unlock()
 	o.nudge()
-	return nil
 }
 
 // Retry makes everything due at once, for instance after the settings of the server have changed.
@@ -184,16 +210,9 @@ func (o *Outbox) nudge() {
 	}
 }
 
-func (o *Outbox) keep(ctx context.Context, m Wish) error {
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	return o.set(ctx, m.Key, raw)
-}
-
+// set keeps a named setting in a transaction of its own.
 func (o *Outbox) set(ctx context.Context, key string, raw []byte) error {
-	_, err := o.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, o.What+"/"+key, raw) })
+	_, err := o.Store.Update(ctx, func(tx store.Tx) error { return tx.SetParam(ctx, key, raw) })
 	return err
 }
 

@@ -105,21 +105,29 @@ func (o *Outbox) settle(ctx context.Context, m Wish, version int, err error) {
 
 // conclude writes down what became of a mail, unless it was wished again meanwhile.
 func (o *Outbox) conclude(ctx context.Context, m Wish, version int, over bool) {
+	if over {
+		if err := o.forget(ctx, m.Key, version); err != nil {
+			o.Log.Error("a "+o.What+" that is out will come again", "kind", m.Kind, "error", err)
+		}
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	e := o.waiting[m.Key]
 	e.busy = false
-	if e.version != version {
-		return
-	}
-	if !over {
+	switch {
+	case e.version != version:
+	case over:
+		delete(o.waiting, m.Key)
+	default:
 		e.Wish = m // its row stays as it is: tries begin anew after a restart
-		return
 	}
-	delete(o.waiting, m.Key)
-	if err := o.forget(ctx, m.Key); err != nil {
-		o.Log.Error("a "+o.What+" that is out will come again", "kind", m.Kind, "error", err)
-	}
+}
+
+// again reports whether a mail was wished again since it was taken.
+func (o *Outbox) again(key string, version int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.waiting[key].version != version
 }
 
 func (o *Outbox) release(key string) {

@@ -74,6 +74,16 @@ func (t *tx) Apply(ctx context.Context, ms ...store.Mutation) error {
 	return nil
 }
 
+// Part implements store.Tx.
+func (t *tx) Part(ctx context.Context, fn func() error) error {
+	n, params := len(t.x.changes), t.x.params
+	err := t.part(ctx, fn)
+	if err != nil {
+		t.x.changes, t.x.params = t.x.changes[:n], params
+	}
+	return err
+}
+
 // SetParam implements store.Tx.
 func (t *tx) SetParam(ctx context.Context, key string, value []byte) error {
 	err := t.part(ctx, func() (err error) {

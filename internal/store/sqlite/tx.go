@@ -55,6 +55,14 @@ func (t *tx) Apply(ctx context.Context, ms ...store.Mutation) error {
 	return nil
 }
 
+// Part implements store.Tx.
+func (t *tx) Part(ctx context.Context, fn func() error) error {
+	if err := errors.Join(t.open(), ctx.Err()); err != nil {
+		return err
+	}
+	return t.x.nested(fn)
+}
+
 // SetParam implements store.Tx.
 func (t *tx) SetParam(ctx context.Context, key string, value []byte) error {
 	if err := errors.Join(t.open(), ctx.Err()); err != nil {

@@ -22,7 +22,7 @@ func Run(t *testing.T, open Open) {
 	}{
 		{"Rows", testRows}, {"Queries", testQueries}, {"Given", testGiven}, {"Where", testWhere}, {"Sort", testSort},
 		{"Unique", testUnique}, {"Guards", testGuards}, {"Old", testOld}, {"Batch", testBatch}, {"Group", testGroup},
-		{"Update", testUpdate}, {"UpdateUndone", testUpdateUndone}, {"Lanes", testLanes}, {"Patience", testPatience},
+		{"Update", testUpdate}, {"UpdateUndone", testUpdateUndone}, {"Part", testPart}, {"Lanes", testLanes}, {"Patience", testPatience},
 		{"Snapshot", testSnapshot}, {"Stale", testStale}, {"Closed", testClosed},
 		{"Reshape", testReshape}, {"ReshapeSwap", testReshapeSwap}, {"ReshapeClass", testReshapeClass},
 		{"ReshapeUndone", testReshapeUndone}, {"ReshapeRefused", testReshapeRefused}, {"ReshapeUnderReaders", testReshapeUnderReaders}, {"Views", testViews}, {"ViewQueries", testViewQueries}, {"IndexWords", testIndexWords},

@@ -235,6 +235,43 @@ func testUpdate(t *testing.T, open Open) {
 	checkLog(t, st)
 }
 
+// testPart: a part that fails takes back its own writes alone, of records, settings and the log.
+func testPart(t *testing.T, open Open) {
+	st, c := open(t), Posts()
+	reshape(t, st, schema.Plan{Create: []*schema.Collection{c}})
+	boom := errors.New("boom")
+	ctx := t.Context()
+	_, err := st.Update(ctx, func(tx store.Tx) error {
+		make := func(id string) error {
+			return errors.Join(tx.Apply(ctx, made(Rec(c, map[string]any{"id": id, "slug": id}))), tx.SetParam(ctx, "k", []byte(id)))
+		}
+		undone := tx.Part(ctx, func() error {
+			return errors.Join(make("a"), tx.Part(ctx, func() error { return make("inner") }), boom)
+		})
+		if !errors.Is(undone, boom) {
+			t.Errorf("got %v, want %v", undone, boom)
+		}
+		kept := tx.Part(ctx, func() error {
+			if err := tx.Part(ctx, func() error { return errors.Join(make("c"), boom) }); !errors.Is(err, boom) {
+				t.Errorf("got %v, want %v", err, boom)
+			}
+			return make("b")
+		})
+		return kept
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := ids(t, st, store.Query{From: c}); !slices.Equal(got, []string{"b"}) {
+		t.Errorf("records are %v, want b alone", got)
+	}
+	if v, err := st.Param(ctx, "k"); string(v) != "b" || err != nil {
+		t.Errorf("Param = %s, %v; want b", v, err)
+	}
+	apply(t, st, made(Rec(c, map[string]any{"id": "d", "slug": "a"})))
+	checkLog(t, st)
+}
+
 // testUpdateUndone: an error and a panic leave nothing behind, and the lane goes on.
 func testUpdateUndone(t *testing.T, open Open) {
 	st, c := open(t), Posts()
