@@ -1,5 +1,6 @@
+import { Link } from "@tanstack/react-router";
 import type { Collection } from "@/lib/collections";
-import type { AuthOptions } from "@/parts/auth/model";
+import { signsInUnproved, suitsPrivateSignUp, type AuthOptions } from "@/parts/auth/model";
 import { Checkbox, Field, Switch, TextInput } from "@/parts/input";
 
 interface Props {
@@ -35,6 +36,7 @@ export function Methods({ collection: c, options: o, faults, onChange }: Props) 
           <p className="text-grid text-muted">Other fields join when they are unique.</p>
         </fieldset>
       </Section>
+      {c.name !== "_superusers" && <PrivateSignUp collection={c} options={o} faults={faults} onChange={onChange} />}
       <Section name="One-time code by mail" on={o.otp.enabled} fault={faults["otp"]} onSwitch={(enabled) => onChange({ ...o, otp: { ...o.otp, enabled } })}>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Good for" help="in seconds" error={faults["otp.duration"]}>{(w) => <TextInput {...w} inputMode="numeric" value={o.otp.duration} onChange={(e) => onChange({ ...o, otp: { ...o.otp, duration: digits(e.target.value) } })} />}</Field>
@@ -49,6 +51,27 @@ export function Methods({ collection: c, options: o, faults, onChange }: Props) 
       </Section>
       <Section name="Alert of new places" on={o.authAlert.enabled} fault={faults["authAlert"]} about="A mail when an account signs in from where it never has." onSwitch={(enabled) => onChange({ ...o, authAlert: { ...o.authAlert, enabled } })} />
     </>
+  );
+}
+
+/** Whether signing up tells that an address is taken. */
+function PrivateSignUp({ collection: c, options: o, faults, onChange }: Props) {
+  const on = o.privateSignUp?.enabled ?? false;
+  const known = c["privateSignUp"] as AuthOptions["privateSignUp"];
+  return (
+    <Section
+      name="Private sign-up"
+      on={on}
+      fault={faults["privateSignUp"]}
+      about={`Signing up with an address that is taken is answered as if it were free, and its owner gets a mail: nobody learns who has an account, and forms cannot say so.${!on && suitsPrivateSignUp(c, o) ? " Recommended here, where only the e-mail names an account." : ""}`}
+      onSwitch={(enabled) => onChange({ ...o, privateSignUp: enabled || known ? { ...o.privateSignUp, enabled } : undefined })}
+    >
+      {signsInUnproved(c, o) && (
+        <p className="text-muted">
+          Accounts sign in by a password before their address is verified, which tells that a sign-up made one. Set the <Link to="/c/$name/rules/$action" params={{ name: c.name, action: "auth" }} className="text-accent underline">rule for signing in</Link> to <code className="font-mono">verified = true</code>.
+        </p>
+      )}
+    </Section>
   );
 }
 

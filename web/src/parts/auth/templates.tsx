@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Collection } from "@/lib/collections";
 import { pb, problem } from "@/lib/pb";
-import { mails, type AuthOptions, type Template } from "@/parts/auth/model";
+import { mails, mailsOf, type AuthOptions, type Template } from "@/parts/auth/model";
 import { Button } from "@/parts/button";
 import { CodeField } from "@/parts/code/field";
 import type { Language } from "@/parts/code/language";
@@ -12,7 +12,8 @@ import { Preview, type Ground } from "@/parts/preview";
 /** The mails: their subject, their body, and how they look. */
 export function Templates({ collection: c, options: o, faults, saved, onChange }: { collection: Collection; options: AuthOptions; faults: Record<string, string>; saved: boolean; onChange: (o: AuthOptions) => void }) {
   const [slug, setSlug] = useState(mails[0]!.slug);
-  const mail = mails.find((m) => m.slug === slug)!;
+  const all = mailsOf(o);
+  const mail = all.find((m) => m.slug === slug) ?? mails[0]!;
   const t = mail.get(o);
   const set = (change: Partial<Template>) => onChange(mail.set(o, { ...t, ...change }));
   const words = useMemo(() => ["APP_NAME", "APP_URL", ...c.fields.filter((f) => !f.hidden).map((f) => `RECORD:${f.name}`), ...mail.words], [c, mail]);
@@ -20,11 +21,11 @@ export function Templates({ collection: c, options: o, faults, saved, onChange }
   const fault = Object.entries(faults).filter(([k]) => /template/i.test(k));
   return (
     <>
-      <Segmented label="Mail" value={slug} onChange={setSlug} options={mails.map((m) => ({ value: m.slug, name: m.name }))} />
+      <Segmented label="Mail" value={mail.slug} onChange={setSlug} options={all.map((m) => ({ value: m.slug, name: m.name }))} />
       {fault.map(([k, v]) => <p key={k} role="alert" className="text-danger">{k}: {v}</p>)}
       <Field label="Subject">{(w) => <TextInput {...w} value={t.subject} onChange={(e) => set({ subject: e.target.value })} />}</Field>
       <Field label="Body, in HTML" help={<>Words in braces are filled in: {["APP_NAME", "APP_URL", "RECORD:name", ...mail.words].map((word) => <code key={word} className="mr-2 font-mono">{`{${word}}`}</code>)}</>}>
-        {(w) => <CodeField key={slug} wired={w} className="min-h-48" language={language} value={t.body} onChange={(body) => body !== t.body && set({ body })} />}
+        {(w) => <CodeField key={mail.slug} wired={w} className="min-h-48" language={language} value={t.body} onChange={(body) => body !== t.body && set({ body })} />}
       </Field>
       <Look template={t} />
       <SendTest collection={c.name} template={mail.test} saved={saved} />
