@@ -79,3 +79,26 @@ test("methods, tokens and mails are saved, previewed, and wrong ones told at the
   assert.deepEqual(await p.axe(), [], "A11Y-1 mails");
   await p.leave();
 });
+
+test("private sign-up is a switch beside the password; its mail is among the mails, and off it leaves nothing behind", async () => {
+  const option = async () => (await server.pb.collections.getOne("users")).privateSignUp;
+  const p = await Person.arrive(browser, server, { at: "/c/users/auth/methods" });
+  const part = p.page.getByRole("region", { name: "Private sign-up" });
+  await part.getByText("Recommended here").waitFor();
+  await part.getByRole("switch").click();
+  await part.getByRole("link", { name: "rule for signing in" }).waitFor();
+  assert.deepEqual(await p.axe(), [], "A11Y-1");
+  await p.page.keyboard.press("Control+s");
+  await p.page.getByText("Saved.").waitFor();
+  assert.equal((await option()).enabled, true);
+  await p.page.getByRole("link", { name: "Mails" }).click();
+  await p.page.getByText("Sign-up attempt", { exact: true }).click();
+  await p.page.frameLocator('iframe[title="Preview of the mail"]').getByText("There is one with this address already").waitFor();
+  await p.page.getByRole("link", { name: "Methods" }).click();
+  const sent = p.page.waitForResponse((r) => r.request().method() === "PATCH");
+  await part.getByRole("switch").click();
+  await p.page.keyboard.press("Control+s");
+  assert.equal((await sent).status(), 200);
+  assert.equal(await option(), undefined);
+  await p.leave();
+});
