@@ -1,7 +1,11 @@
 // Criteria that the tests of the screens do not meet on their way: big, many and odd data, the panel, the palette.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, Person } from "./browser.mjs";
+import { frames, idleFrames, quickest, timed } from "./measured.mjs";
 import { seed, startServer } from "./server.mjs";
 
 let server, browser;
@@ -18,7 +22,7 @@ after(async () => {
 const id = (i) => String(i).padStart(15, "0");
 const form = (p) => p.page.getByRole("form");
 
-test("GRID-1 elements stay few to the end of 60 columns; GRID-2 a far row is read after a jump", async () => {
+test("GRID-1 elements stay few to the end of 60 columns", async () => {
   const fields = Array.from({ length: 60 }, (_, i) => ({ name: `f${i}`, type: "number" }));
   await server.pb.collections.create({ name: "broad", type: "base", fields });
   const batch = server.pb.createBatch();
@@ -32,6 +36,51 @@ test("GRID-1 elements stay few to the end of 60 columns; GRID-2 a far row is rea
   await p.page.evaluate(() => document.querySelector("[role=grid]").scrollTo(1e6, 1e6));
   await p.cell(999, 61).filter({ hasText: /^1998$/ }).waitFor();
   assert.ok((await p.page.evaluate(() => document.querySelectorAll("*").length)) <= 3000);
+  await p.leave();
+});
+
+test("GRID-2 row 99,000 of 100,000 is read within 500 ms of a jump", async (t) => {
+  await server.pb.collections.create({ name: "long", type: "base", fields: [{ name: "n", type: "number" }] });
+  for (let from = 0; from < 100_000; from += 1000) {
+    const requests = Array.from({ length: 1000 }, (_, i) => ({ method: "POST", url: "/api/collections/long/records", body: { id: String(from + i).padStart(15, "0"), n: from + i } }));
+    await server.pb.send("/api/batch", { method: "POST", body: { requests } });
+  }
+  const p = await Person.arrive(browser, server, { at: "/c/long?s=id" });
+  await p.cell(0, 2).waitFor();
+  await p.page.getByText("100,000 records").waitFor();
+  const took = await quickest(500, 5, (i) =>
+    p.page.evaluate(async (far) => {
+      const scroller = document.querySelector("[role=grid]");
+      const row = document.querySelector("[role=row]:not([aria-rowindex='1'])").offsetHeight;
+      const from = performance.now();
+      scroller.scrollTop = far * row;
+      while (document.querySelector(`[data-cell="${far + 3}:2"]`)?.textContent !== String(far + 3) && performance.now() - from < 15_000) await new Promise(requestAnimationFrame);
+      return performance.now() - from;
+    }, 99_000 - i * 2000),
+  );
+  t.diagnostic(`a jump took ${took.toFixed(0)} ms`);
+  assert.ok(took <= 500, `${took} ms`);
+  await p.leave();
+});
+
+test("GRID-3 a commit shows within 50 ms, before the answer", async (t) => {
+  const p = await Person.arrive(browser, server, { at: "/c/posts?s=id" });
+  await p.cell(0, 2).waitFor();
+  let answer;
+  const shown = new Promise((go) => (answer = go));
+  await p.page.route("**/api/collections/posts/records/*", (r) => shown.then(() => r.continue()));
+  const took = await quickest(50, 8, async (i) => {
+    await p.cell(i, 2).dblclick();
+    await p.type(`Quick ${i}`);
+    return timed(p, "Enter", `[data-cell="${i}:2"]`, `Quick ${i}`);
+  });
+  t.diagnostic(`a commit showed after ${took.toFixed(0)} ms`);
+  assert.ok(took <= 50, `${took} ms`);
+  assert.equal((await server.pb.collection("posts").getOne(id(0))).title, "Post 0", "no answer has come yet");
+  const saved = p.page.waitForResponse((r) => r.request().method() === "PATCH");
+  answer();
+  await saved;
+  await p.page.unrouteAll({ behavior: "wait" });
   await p.leave();
 });
 
@@ -92,33 +141,65 @@ test("REC-2 Ctrl+S saves and closes nothing; REC-3 j and k walk the list", async
   await p.leave();
 });
 
-test("REC-5 a panel of 30 fields has them all, and scrolls", async () => {
+test("REC-5 a panel of 30 fields opens within 100 ms, and scrolls without jank", async (t) => {
   await server.pb.collections.create({ name: "thirty", type: "base", fields: Array.from({ length: 30 }, (_, i) => ({ name: `field${i}`, type: "text" })) });
-  await server.pb.collection("thirty").create({ field29: "the last" });
-  const p = await Person.arrive(browser, server, { at: "/c/thirty" });
-  await p.cell(0, 2).click();
-  await p.press("o");
+  for (let i = 0; i < 9; i++) await server.pb.collection("thirty").create({ id: id(i), field29: `last of ${i}` });
+  const p = await Person.arrive(browser, server, { at: "/c/thirty?s=id" });
+  /** Opens the panel of a row by its key, and closes it again. */
+  const open = async (i) => {
+    await p.cell(i, 1).focus();
+    const took = await timed(p, "o", "form :is(input, textarea)", `last of ${i}`);
+    await p.page.getByRole("button", { name: "Close the panel" }).click();
+    await form(p).waitFor({ state: "hidden" });
+    return took;
+  };
+  await p.cell(0, 2).waitFor();
+  await open(0); // its code is loaded now
+  const took = await quickest(100, 8, (i) => open(i + 1));
+  t.diagnostic(`it opened after ${took.toFixed(0)} ms`);
+  assert.ok(took <= 100, `${took} ms`);
+
+  await p.open(`/c/thirty?s=id&r=${id(0)}`);
+  await form(p).getByLabel("field29", { exact: true }).waitFor();
+  const bar = Math.max(34, 2 * (await idleFrames(p)).p95);
+  const moved = await quickest(bar, 5, async () =>
+    (await frames(p, () => p.page.evaluate(async () => {
+      const panel = document.querySelector("form [role=tabpanel]");
+      panel.scrollTop = 0;
+      for (let i = 0; i < 40; i++) {
+        await new Promise(requestAnimationFrame);
+        panel.scrollTop += 60;
+      }
+    }))).p95);
+  t.diagnostic(`p95 of a frame: ${moved.toFixed(1)} ms`);
+  assert.ok(moved <= bar, `${moved} ms`);
   await form(p).getByLabel("field29", { exact: true }).scrollIntoViewIfNeeded();
-  assert.equal(await form(p).getByLabel("field29", { exact: true }).inputValue(), "the last");
+  assert.equal(await form(p).getByLabel("field29", { exact: true }).inputValue(), "last of 0");
   await p.leave();
 });
 
-test("IMP-1 a big file leaves the tab answering", async () => {
-  const csv = "title,views\n" + Array.from({ length: 100_000 }, (_, i) => `Row ${i},${i}`).join("\n");
+test("IMP-1 100,000 rows leave the tab answering: no frame longer than 100 ms", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "holdall-import-"));
+  const csv = join(dir, "big.csv"); // on the disk: what is handed over as bytes is unpacked by the page itself
+  await writeFile(csv, "title,views\n" + Array.from({ length: 100_000 }, (_, i) => `Row ${i},${i}`).join("\n"));
   const p = await Person.arrive(browser, server, { at: "/c/posts/import" });
-  await p.page.getByLabel(/A file of CSV/).waitFor();
-  await p.page.evaluate(() => {
-    window.longest = 0;
-    let last = performance.now();
-    const look = (now) => ((window.longest = Math.max(window.longest, now - last)), (last = now), requestAnimationFrame(look));
-    requestAnimationFrame(look);
+  const file = p.page.getByLabel(/A file of CSV/);
+  await file.waitFor();
+  const bar = Math.max(100, 2 * (await idleFrames(p)).longest);
+  const longest = await quickest(bar, 4, async () => {
+    await file.setInputFiles([]);
+    await p.page.reload();
+    await file.waitFor();
+    return (await frames(p, async () => {
+      await file.setInputFiles(csv);
+      await p.page.getByText(/CSV: 100,?000 rows/).waitFor();
+      await p.page.keyboard.press("Control+Enter");
+      await p.page.getByText(/100,?000 rows can be read, 0 values cannot/).waitFor();
+    })).longest;
   });
-  await p.page.getByLabel(/A file of CSV/).setInputFiles({ name: "big.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await p.page.getByText("CSV: 100000 rows").or(p.page.getByText("CSV: 100,000 rows")).waitFor();
-  await p.page.keyboard.press("Control+Enter");
-  await p.page.getByText(/rows can be read/).waitFor();
-  const longest = await p.page.evaluate(() => window.longest);
-  assert.ok(longest < 2000, `the tab stood still for ${longest.toFixed(0)} ms`);
+  t.diagnostic(`the longest frame was ${longest.toFixed(0)} ms`);
+  await rm(dir, { recursive: true });
+  assert.ok(longest <= bar, `the tab stood still for ${longest.toFixed(0)} ms`);
   await p.leave();
 });
 
@@ -170,7 +251,7 @@ test("A11Y-4 layers are dialogs with names, messages are read out; A11Y-6 column
   await p.leave();
 });
 
-test("ROB-3 500 fields, long names, other scripts and 1 MB of JSON; PAL-2 the palette over 1,000 collections", async () => {
+test("ROB-3 500 fields, long names, other scripts and 1 MB of JSON; PAL-2 the palette finds one of 1,000 collections within 50 ms", async (t) => {
   const long = "n".repeat(100);
   await server.pb.collections.create({ name: "big", type: "base", fields: [...Array.from({ length: 498 }, (_, i) => ({ name: `g${i}`, type: "text" })), { name: long, type: "text" }, { name: "blob", type: "json", maxSize: 3_000_000 }] });
   const rtl = "مرحبا بالعالم 🧳‮";
@@ -186,19 +267,21 @@ test("ROB-3 500 fields, long names, other scripts and 1 MB of JSON; PAL-2 the pa
   await p.open("/c/posts");
   await p.page.reload();
   await p.cell(0, 2).waitFor();
-  await p.press("Control+k");
-  await p.page.getByPlaceholder(/Collection, record id/).waitFor();
-  await p.type("many99");
-  const took = await p.page.evaluate(async () => {
-    const input = document.querySelector("[cmdk-input]");
-    const from = performance.now();
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, "many997");
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    while (document.querySelector("[role=option]")?.textContent !== "many997") await new Promise(requestAnimationFrame);
-    return performance.now() - from;
+  // From the last letter to the result that was meant; how long the palette itself takes to open is told.
+  const palette = p.page.getByPlaceholder(/Collection, record id/);
+  let opened = Infinity;
+  const found = await quickest(50, 8, async (i) => {
+    opened = Math.min(opened, await timed(p, "Control+k", "[role=option]"));
+    await palette.waitFor();
+    await p.type("many9");
+    await p.page.getByRole("option", { name: "many9", exact: true }).waitFor();
+    const took = await timed(p, String(i), "[role=option]:first-of-type", `many9${i}`);
+    await p.press("Escape");
+    await palette.waitFor({ state: "hidden" });
+    return took;
   });
-  assert.ok(took < 500, `${took.toFixed(0)} ms`); // the bar of 50 ms is for a quiet machine
-  if (process.env.TELL) console.log("palette", took);
+  t.diagnostic(`the palette: ${opened.toFixed(0)} ms to open, ${found.toFixed(0)} ms to find`);
+  assert.ok(found <= 50, `${found} ms`);
   assert.deepEqual(p.errors, []);
   await p.leave();
 });

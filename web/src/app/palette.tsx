@@ -6,12 +6,25 @@ import { useState } from "react";
 import { kindIcon } from "@/app/rail";
 import { bootstrapQuery, type CollectionMark } from "@/lib/collections";
 import { keyNames, useActions } from "@/lib/keys";
+import { grouped } from "@/lib/number";
 import { pb } from "@/lib/pb";
 import { layers } from "@/parts/layers";
 
 const row = "flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 text-body data-[selected=true]:bg-selected";
 const isId = /^[a-z0-9_]{15}$/i;
 const isMail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/** Collections that are listed at once. More would be slow to draw, and nobody reads on: a letter more finds the others. */
+const most = 20;
+
+/** The collections whose names have some letters in them; those that begin with them come first, the shortest name before all. */
+function named(all: CollectionMark[], letters: string): CollectionMark[] {
+  const sought = letters.toLowerCase();
+  if (!sought) return all;
+  const at = (c: CollectionMark) => c.name.toLowerCase().indexOf(sought);
+  const found = all.filter((c) => at(c) >= 0 || c.id === letters);
+  return found.toSorted((a, b) => Number(at(a) > 0) - Number(at(b) > 0) || a.name.length - b.name.length);
+}
 
 /** Finds collections, records and actions by a few letters. ">" shows actions alone, "#" records. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -21,6 +34,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const sought = text.replace(/^[>#]/, "").trim();
   const collections = data?.collections ?? [];
+  const found = named(collections, sought);
   const records = useQuery({
     queryKey: ["find-record", sought],
     queryFn: () => findRecord(collections, sought),
@@ -42,9 +56,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
                   Record {r.id} <span className="text-muted">in {r.c}</span>
                 </Command.Item>
               ))}
-              {!/^[>#]/.test(text) && collections.length > 0 && (
-                <Command.Group heading={<span className="px-2 text-label text-muted">Collections</span>}>
-                  {collections.map((c) => {
+              {!/^[>#]/.test(text) && found.length > 0 && (
+                <Command.Group heading={<span className="px-2 text-label text-muted">{found.length > most ? `Collections, the first ${most} of ${grouped(found.length)}` : "Collections"}</span>}>
+                  {found.slice(0, most).map((c) => {
                     const Icon = kindIcon[c.type];
                     return (
                       <Command.Item key={c.id} value={`${c.name} ${c.id}`} className={row} onSelect={() => open(`/c/${c.name}`)}>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import clsx from "clsx";
 import { Database, Eye, FlaskConical, Pin, Plus, Radio, Search, Settings2, ShieldCheck, SquareTerminal, Users, Workflow, type LucideIcon } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { memo, useDeferredValue, useState } from "react";
 import { bootstrapQuery, type Bootstrap, type CollectionMark } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { setPrefs, usePrefs } from "@/lib/prefs";
@@ -25,8 +25,8 @@ export const places: { group: string; name: string; to: string; icon: LucideIcon
 
 const item = "target flex min-h-7 items-center gap-2 rounded-sm px-2 text-body hover:bg-hover";
 
-/** The way to everything. */
-export function Rail({ wide }: { wide: boolean }) {
+/** The way to everything. It can hold a thousand collections: what happens around it is no reason to draw them again. */
+export const Rail = memo(function Rail({ wide }: { wide: boolean }) {
   const go = useNavigate();
   const { data } = useQuery(bootstrapQuery);
   const there = places.filter((p) => !p.needs || data?.can?.[p.needs]);
@@ -40,7 +40,7 @@ export function Rail({ wide }: { wide: boolean }) {
       </div>
     </nav>
   );
-}
+});
 
 function Place({ name, group, to, icon: Icon, keys, wide, go }: (typeof places)[number] & { wide: boolean; go: () => void }) {
   useAction({ id: "go" + to, name: `Go to ${name.toLowerCase()}`, group, keys: keys ? [keys] : undefined, run: go });
@@ -91,7 +91,7 @@ function Entry({ c, pinned, pins }: { c: CollectionMark; pinned: boolean; pins: 
   const Icon = kindIcon[c.type];
   const open = (["create", "update", "delete"] as const).filter((a) => c.access[a] === "everyone");
   return (
-    <li className="group flex items-center">
+    <li className="offscreen group flex items-center">
       <Link to="/c/$name" params={{ name: c.name }} className={clsx(item, "min-w-0 flex-1")} activeOptions={{ includeSearch: false }} activeProps={{ className: "bg-selected font-medium", "aria-current": "page" }}>
         <Icon size={16} strokeWidth={1.5} aria-hidden className="shrink-0 text-muted" />
         <span className="truncate">{c.name}</span>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
@@ -8,8 +8,10 @@ import { grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { refreshRows } from "@/lib/rows";
 import { Button } from "@/parts/button";
-import { fieldsOf, guess, prepare, readSource, type Mapping, type Refusal, type Source } from "@/parts/import/model";
+import { fieldsOf, guess, prepare, type Mapping, type Refusal } from "@/parts/import/model";
+import { read } from "@/parts/import/read";
 import { runImport, type Mode, type Report } from "@/parts/import/run";
+import type { Source } from "@/parts/import/source";
 import { Segmented, Select, TextArea } from "@/parts/input";
 import { Banner, Head } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
@@ -46,19 +48,26 @@ function Steps({ collection: c }: { collection: Collection }) {
   const [dry, setDry] = useState<{ good: number; refused: Refusal[] }>();
   const [done, setDone] = useState<number>();
   const [report, setReport] = useState<Report>();
+  const [reading, setReading] = useState(false);
   const stop = useRef<AbortController>(undefined);
+  const last = useRef<AbortController>(undefined);
+  useEffect(() => () => last.current?.abort(), []);
 
-  const take = (text: string) => {
+  const take = async (from: Blob | string) => {
     setDry(undefined);
     setReport(undefined);
+    last.current?.abort(); // what was being read is not wanted any more
+    const { signal } = (last.current = new AbortController());
+    setReading(true);
     try {
-      const source = readSource(text);
+      const source = await read(from, signal);
       setOdd(source.rows.length ? "" : "There is no row in it.");
       setPlan(source.rows.length ? { source, mapping: guess(c, source.columns) } : undefined);
     } catch (err) {
       setPlan(undefined);
       setOdd(err instanceof Error ? err.message : String(err));
     }
+    setReading(false);
   };
   const check = async () => {
     if (!plan) return;
@@ -89,7 +98,8 @@ function Steps({ collection: c }: { collection: Collection }) {
 
   return (
     <>
-      <Drop onText={take} />
+      <Drop onGiven={(from) => void take(from)} />
+      {reading && <p role="status" className="late text-muted">Reading…</p>}
       {odd && <Banner kind="danger">{odd}</Banner>}
       {plan && (
         <>
@@ -124,24 +134,24 @@ async function takeBack(c: Collection, ids: string[]): Promise<void> {
   toast(`${ids.length} records that were imported are gone again.`);
 }
 
-function Drop({ onText }: { onText: (text: string) => void }) {
+function Drop({ onGiven }: { onGiven: (from: Blob | string) => void }) {
   const [over, setOver] = useState(false);
-  const open = async (file: File | undefined) => file && onText(await file.text());
+  const open = (file: File | undefined) => file && onGiven(file);
   return (
     <section
       aria-label="What to import"
       className={`flex flex-col gap-2 rounded-md border border-dashed p-4 ${over ? "border-accent bg-selected" : "border-border"}`}
       onDragOver={(e) => (e.preventDefault(), setOver(true))}
       onDragLeave={() => setOver(false)}
-      onDrop={(e) => (e.preventDefault(), setOver(false), void open(e.dataTransfer.files[0]))}
+      onDrop={(e) => (e.preventDefault(), setOver(false), open(e.dataTransfer.files[0]))}
     >
       <label className="flex flex-wrap items-center gap-3">
         A file of CSV, TSV, JSON or NDJSON
-        <input type="file" accept=".csv,.tsv,.txt,.json,.ndjson,.jsonl" onChange={(e) => void open(e.target.files?.[0])} />
+        <input type="file" accept=".csv,.tsv,.txt,.json,.ndjson,.jsonl" onChange={(e) => open(e.target.files?.[0])} />
       </label>
       <label className="flex flex-col gap-1">
         or its text
-        <TextArea className="font-mono text-grid!" placeholder={"title,views\nFirst,1"} onChange={(e) => e.target.value.trim() && onText(e.target.value)} />
+        <TextArea className="font-mono text-grid!" placeholder={"title,views\nFirst,1"} onChange={(e) => e.target.value.trim() && onGiven(e.target.value)} />
       </label>
     </section>
   );

@@ -1,38 +1,8 @@
-import Papa from "papaparse";
 import { kindOf } from "@/fields";
 import { isMany } from "@/fields/kind";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { pb } from "@/lib/pb";
-
-/** Records from outside: the names of their columns, and rows of raw values with the line they came from. */
-export interface Source {
-  form: "CSV" | "TSV" | "JSON" | "NDJSON";
-  columns: string[];
-  rows: { line: number; values: Record<string, unknown> }[];
-}
-
-/** Reads a file or a pasted text by what it looks like. Fault: an Error that names the line. */
-export function readSource(text: string): Source {
-  const t = text.replace(/^\uFEFF/, "").trimStart();
-  if (t.startsWith("[")) return ofObjects("JSON", (JSON.parse(t) as Record<string, unknown>[]).map((values, i) => ({ line: i + 1, values })));
-  if (t.startsWith("{"))
-    return ofObjects("NDJSON", t.split("\n").filter((l) => l.trim()).map((l, i) => {
-      try {
-        return { line: i + 1, values: JSON.parse(l) as Record<string, unknown> };
-      } catch {
-        throw new Error(`Line ${i + 1} is not JSON.`);
-      }
-    }));
-  const parsed = Papa.parse<Record<string, string>>(t, { header: true, skipEmptyLines: "greedy", transformHeader: (h) => h.trim() });
-  const fault = parsed.errors.find((e) => e.type === "Quotes");
-  if (fault) throw new Error(`Line ${(fault.row ?? 0) + 2}: ${fault.message}.`);
-  return { form: parsed.meta.delimiter === "\t" ? "TSV" : "CSV", columns: parsed.meta.fields ?? [], rows: parsed.data.map((values, i) => ({ line: i + 2, values })) };
-}
-
-function ofObjects(form: "JSON" | "NDJSON", rows: Source["rows"]): Source {
-  const columns = [...new Set(rows.flatMap((r) => Object.keys(r.values)))].filter((c) => !["collectionId", "collectionName", "expand"].includes(c));
-  return { form, columns, rows };
-}
+import type { Source } from "@/parts/import/source";
 
 /** Which column goes into which field; "" goes nowhere. For relations, the field of the other record that is named. */
 export type Mapping = Record<string, { field: string; by?: string }>;
@@ -60,18 +30,27 @@ export interface Wish {
   body: Record<string, unknown>;
 }
 
-/** Turns raw rows into bodies of records; what cannot be read is refused with its place. */
+/** How long the page may stand still, in ms. */
+const breath = 12;
+
+/** Turns raw rows into bodies of records; what cannot be read is refused with its place. The page is let draw meanwhile. */
 export async function prepare(c: Collection, source: Source, mapping: Mapping): Promise<{ wishes: Wish[]; refused: Refusal[] }> {
   const used = Object.entries(mapping).filter(([, m]) => m.field);
   const lookups = new Map<string, Map<string, string>>();
   for (const [col, m] of used) if (m.by) lookups.set(col, await lookup(c, m.field, m.by));
   const wishes: Wish[] = [];
   const refused: Refusal[] = [];
+  const fields = new Map(c.fields.map((f) => [f.name, f]));
+  let since = performance.now();
   for (const { line, values } of source.rows) {
+    if (performance.now() - since > breath) {
+      await new Promise((go) => setTimeout(go));
+      since = performance.now();
+    }
     const body: Record<string, unknown> = {};
     let good = true;
     for (const [col, m] of used) {
-      const field = c.fields.find((f) => f.name === m.field)!;
+      const field = fields.get(m.field)!;
       const read = readValue(field, values[col], lookups.get(col));
       if (read === undefined) {
         good = false;
