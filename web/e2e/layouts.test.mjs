@@ -220,6 +220,12 @@ for (const theme of ["light", "dark"])
     await tile(p, 0).waitFor();
     assert.ok((await p.page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
     assert.deepEqual(await p.axe(), [], "gallery on a phone");
+    await p.page.getByRole("button", { name: "Gallery", exact: true }).click();
+    await choose(p, "Layout", "Table");
+    await p.cell(0, 2).waitFor();
+    await choose(p, "Layout", "Gallery");
+    await tile(p, 0).waitFor();
+    await p.page.keyboard.press("Escape");
     await tile(p, 0).getByText("Budapest").click();
     await p.page.getByRole("dialog", { name: /^Record/ }).waitFor();
     await p.leave();

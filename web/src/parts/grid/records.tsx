@@ -5,7 +5,7 @@ import type { Row } from "@/fields/kind";
 import { deleteRecords, redo, saveFields, undo } from "@/lib/edits";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
-import { addressed, layoutIn } from "@/lib/layouts";
+import { addressed, layoutIn, type LayoutName } from "@/lib/layouts";
 import { useLive } from "@/lib/live";
 import { useMedia } from "@/lib/media";
 import { grouped } from "@/lib/number";
@@ -69,6 +69,7 @@ export function Records({ collection: c }: { collection: Collection }) {
   const count = total.data ?? rows.seen;
   const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, v, layout: asked, ...change } });
   const open = (id: string | undefined) => search({ r: id });
+  const lay = (l: LayoutName) => search({ layout: v ? l : addressed(l) });
   const editable = (f: FieldDef) => !fixed(c, f);
 
   useEffect(() => (setSelected(new Set()), setClash(undefined)), [q, c.id]);
@@ -149,14 +150,14 @@ export function Records({ collection: c }: { collection: Collection }) {
           onNew={() => open("new")}
           views={
             <>
-              <LayoutSwitch collection={c} value={layout} onChange={(l) => search({ layout: v ? l : addressed(l) })} />
+              <LayoutSwitch collection={c} value={layout} onChange={lay} />
               <Views collection={c} q={q} s={s} layout={layout} v={v} columns={columns} ready={!rows.loading} onSearch={search} />
             </>
           }
         />
         <div className="flex flex-wrap items-start gap-2 border-b px-4 py-2">
           <FilterLine collection={c} value={q} error={rows.error && problem(rows.error).status === 400 && q ? rows.error : undefined} onChange={(v) => search({ q: v || undefined })} />
-          <LayoutMenu collection={c} layout={layout} drawn={columns.layout} onDraw={columns.set} />
+          <LayoutMenu collection={c} value={layout} onChange={lay} drawn={columns.layout} onDraw={columns.set} />
           <ColumnsButton columns={columns} />
         </div>
         {groups.field && <GroupBar field={groups.field} error={groups.error} onEnd={() => columns.group(undefined)} />}
