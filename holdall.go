@@ -46,6 +46,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/store"
 	"github.com/holdall-dev/holdall/internal/store/postgres"
 	"github.com/holdall-dev/holdall/internal/store/sqlite"
+	"github.com/holdall-dev/holdall/internal/tally"
 	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
 )
@@ -124,6 +125,7 @@ type App struct {
 	outbox   *outbox.Outbox
 	messages *outbox.Outbox
 	showing  sync.Mutex // keeps mails that are shown at the same time apart
+	rates    *tally.Shares
 	handler  http.Handler
 	desk     *dashboard.Service
 	buckets  *buckets
@@ -272,6 +274,7 @@ func (a *App) assemble() {
 	})
 	a.auth = auth.New(auth.Needs{
 		Store: a.store, Gate: gate, Write: a.write, Hasher: hasher, Catalog: a.catalog.Current, Now: a.o.Now, Hooks: a.Hooks,
+		Tries:         a.exact(),
 		SuperuserFrom: func(ip string) bool { return api.SuperuserFrom(a.settings.Current(), ip) },
 		Settings:      a.settings.Current, Mail: mail.SenderFunc(a.sendMail), Log: a.o.Log,
 		Put: func(ctx context.Context, m outbox.Wish) error { return a.outbox.Put(ctx, m) },
@@ -280,6 +283,7 @@ func (a *App) assemble() {
 		},
 		SMS: a.gateways(), PutMessage: func(ctx context.Context, m outbox.Wish) error { return a.messages.Put(ctx, m) },
 	})
+	a.rates = tally.NewShares(a.o.Now, rand.Text())
 	a.store.OnTurn(a.turn)
 	a.catalog.LogTo(a.o.Log)
 	a.catalog.OnChange(a.followRename)
@@ -300,7 +304,7 @@ func (a *App) assemble() {
 		},
 	})
 	a.handler = api.New(api.Needs{
-		Peers: a.peers(),
+		Peers: a.peers(), Rates: a.rates, Exact: a.exact(),
 		Store: a.store, Catalog: a.catalog, Settings: a.settings, Write: a.write, Auth: a.auth, Files: a.files,
 		Dashboard: a.desk,
 		Read:      reads, Realtime: a.realtime, OAuth2: providers, Out: a.out, Pusher: a.realtime,
@@ -340,6 +344,7 @@ func (a *App) answerPeers(providers *provider.Service) {
 		return
 	}
 	a.mesh.Answer(api.AboutRequest, api.Passed(a.handler))
+	a.mesh.Answer(aboutRates, a.hearRates)
 	a.mesh.Answer(api.AboutName, api.Named(providers))
 	a.mesh.Answer(api.AboutSchema, func(ctx context.Context, _ []byte) []byte {
 		if st, ok := a.store.(*postgres.Store); ok {
@@ -381,6 +386,7 @@ func (a *App) start() {
 	a.beside("looking after files", func() { a.files.Run(ctx) })
 	if a.mesh != nil {
 		a.beside("speaking with other servers", func() { a.mesh.Run(ctx) })
+		a.beside("sharing rate limits", func() { a.shareRates(ctx) })
 	}
 	a.beside("sweeping what is over", func() { a.sweep(ctx) })
 }

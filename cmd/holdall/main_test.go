@@ -158,7 +158,7 @@ func TestServe(t *testing.T) {
 // start serves dir/data on a free port and returns its address, what it said, and how to end it with a signal.
 func start(t *testing.T, dir string, env ...string) (addr, said string, stop func(os.Signal)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	cmd := command(ctx, dir, "serve", "--http", "127.0.0.1:0")
 	cmd.Env = append(cmd.Env, env...)

@@ -21,7 +21,7 @@ import (
 
 const patience = 15 * time.Second
 
-// cluster is two servers on one database.
+// cluster is several servers on one database.
 type cluster struct {
 	*testing.T
 	db    *pgtest.Server
@@ -33,14 +33,19 @@ type cluster struct {
 
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
+	return newClusterOf(t, 2)
+}
+
+func newClusterOf(t *testing.T, nodes int) *cluster {
+	t.Helper()
 	db := pgtest.Start(t)
-	c := &cluster{T: t, db: db, env: "HOLDALL_DB=" + db.DSN("postgres"), nodes: make([]*node, 2), stops: make([]func(os.Signal), 2)}
-	var both sync.WaitGroup
+	c := &cluster{T: t, db: db, env: "HOLDALL_DB=" + db.DSN("postgres"), nodes: make([]*node, nodes), stops: make([]func(os.Signal), nodes)}
+	var all sync.WaitGroup
 	for i := range c.nodes {
 		c.dirs = append(c.dirs, t.TempDir())
-		both.Go(func() { c.start(i) })
+		all.Go(func() { c.start(i) })
 	}
-	both.Wait()
+	all.Wait()
 	cmd := command(t.Context(), t.TempDir(), "superuser", "create", "me@example.com", "long-enough")
 	cmd.Env = append(cmd.Env, c.env)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -359,7 +364,7 @@ func TestOnceAmongNodes(t *testing.T) {
 		code := digits.FindString(post.Last(t, round+1).Text)
 		var good atomic.Int64
 		var all sync.WaitGroup
-		for i := range 10 { // five tries are free at each node
+		for i := range 10 { // five tries are free
 			all.Go(func() {
 				if c.nodes[i%2].call("POST", "/api/collections/users/auth-with-otp", fmt.Sprintf(`{"otpId":%q,"password":%q}`, otp.OTPID, code), nil) == 200 {
 					good.Add(1)

@@ -177,8 +177,8 @@ func (c *call) batchItem(b batchRequest) (write.Item, error) {
 		return write.Item{}, errView()
 	}
 	tags := []string{act.tag}
-	if _, ok := c.count(c.by, col, tags, collectionLabels(col, tags)); !ok {
-		return write.Item{}, fault.New(fault.TooMany, "")
+	if err := c.count(rated{by: c.by, col: col, tags: tags, labels: collectionLabels(col, tags)}); err != nil {
+		return write.Item{}, err
 	}
 	item := write.Item{Action: act.action, By: c.batchCaller(b, rawQuery), Collection: col, Body: b.body}
 	if act.withID {

@@ -11,12 +11,13 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/internal/body"
-	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/tally"
 	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
 )
@@ -33,7 +34,7 @@ const (
 
 // freshKeys is how many new keys an account may send an hour, and guests from one address: each may leave an answer
 // behind for a day.
-var freshKeys = settings.RateRule{MaxRequests: 3600, Duration: 3600}
+const freshKeys = 3600
 
 // named is a request that says which one it is.
 type named struct {
@@ -151,11 +152,11 @@ func (c *call) countKey(n *named) error {
 	if c.by.IsSuper() {
 		return nil
 	}
-	key := windowKey{limiter: n.who}
+	key := tally.Key{Of: n.who}
 	if c.by.Auth == nil {
-		key.ip = c.by.IP
+		key.By = c.by.IP
 	}
-	if wait, ok := c.fresh.take(nil, key, &freshKeys); !ok {
+	if wait, ok := c.fresh.Take(nil, key, freshKeys, time.Hour); !ok {
 		return fault.Newf(fault.TooMany, "Too many new values of %s.", onceHeader).In(wait)
 	}
 	return nil

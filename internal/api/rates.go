@@ -1,39 +1,16 @@
 package api
 
 import (
+	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/holdall-dev/holdall/caller"
 	"github.com/holdall-dev/holdall/fault"
 	"github.com/holdall-dev/holdall/internal/settings"
+	"github.com/holdall-dev/holdall/internal/tally"
 	"github.com/holdall-dev/holdall/schema"
 )
-
-// maxWindows is how many windows are kept before the ones that are over are swept.
-const maxWindows = 10_000
-
-// rates counts requests in fixed windows (operations.md §6). Counters live in memory; any change of
-// settings starts them anew.
-type rates struct {
-	now func() time.Time
-
-	mu      sync.Mutex
-	of      *settings.Settings // the settings that the windows were counted for
-	windows map[windowKey]*window
-}
-
-type windowKey struct{ limiter, ip string }
-
-type window struct {
-	ends time.Time
-	left int64
-}
-
-func newRates(now func() time.Time) *rates {
-	return &rates{now: now, windows: map[windowKey]*window{}}
-}
 
 // checkRate counts the call against the first rule that speaks of it.
 func (c *call) checkRate() error {
@@ -41,11 +18,7 @@ func (c *call) checkRate() error {
 	if !limits.Enabled || c.route.on == "" || c.wasPassedOn() {
 		return nil
 	}
-	wait, ok := c.count(c.by, c.col, c.route.tags, c.labels())
-	if !ok {
-		return fault.New(fault.TooMany, "").In(wait)
-	}
-	return nil
+	return c.count(rated{c.by, c.col, c.route.tags, c.labels(), c.route.tight})
 }
 
 // labels are the names of the call, most special first.
@@ -65,18 +38,55 @@ func collectionLabels(col *schema.Collection, tags []string) []string {
 	return labels
 }
 
-// count takes one request from the window of the first rule that has one of the labels. When none is left
-// it returns how long the window still lasts.
-func (s *server) count(by *caller.Caller, col *schema.Collection, tags, labels []string) (wait time.Duration, ok bool) {
-	current := s.Settings.Current()
-	if !current.RateLimits.Enabled || by.IsSuper() || listed(current.RateLimits.ExcludedIPs, by.IP) {
-		return 0, true
+// rated is a request, or one of a batch, that may be one too many.
+type rated struct {
+	by     *caller.Caller
+	col    *schema.Collection
+	tags   []string
+	labels []string
+	tight  bool // counted exactly on all servers together
+}
+
+// count takes one request from the window of the first rule that has one of the labels (operations.md §6). Fault:
+// TooMany, which tells when there may be another.
+func (c *call) count(q rated) error {
+	current := c.Settings.Current()
+	if !current.RateLimits.Enabled || q.by.IsSuper() || listed(current.RateLimits.ExcludedIPs, q.by.IP) {
+		return nil
 	}
-	rule := findRule(current.RateLimits.Rules, labels, by.Auth != nil)
+	rule := findRule(current.RateLimits.Rules, q.labels, q.by.Auth != nil)
 	if rule == nil {
-		return 0, true
+		return nil
 	}
-	return s.rates.take(current, windowKey{limiterID(rule, col, tags), by.IP}, rule)
+	key := tally.Key{Of: limiterID(rule, q.col, q.tags), By: q.by.IP}
+	if q.tight && c.Exact != nil {
+		return c.countExactly(current, key, rule)
+	}
+	wait, ok := c.Rates.Take(current, key, int64(rule.MaxRequests), time.Duration(rule.Duration)*time.Second)
+	if !ok {
+		return fault.New(fault.TooMany, "").In(wait)
+	}
+	return nil
+}
+
+// countExactly counts in the database, but for who was refused there: that holds here until the window is over.
+func (c *call) countExactly(current *settings.Settings, key tally.Key, rule *settings.RateRule) error {
+	wait := c.Rates.Closed(current, key)
+	if wait == 0 {
+		var err error
+		name := fmt.Sprintf("rate\x00%s\x00%s\x00%d/%d", key.Of, key.By, rule.MaxRequests, rule.Duration)
+		wait, err = c.Exact.Take(c.r.Context(), name, rule.MaxRequests, time.Duration(rule.Duration)*time.Second)
+		if err != nil {
+			return err
+		}
+		if wait > 0 {
+			c.Rates.Close(current, key, wait)
+		}
+	}
+	if wait > 0 {
+		return fault.New(fault.TooMany, "").In(wait)
+	}
+	return nil
 }
 
 // limiterID says which requests share a counter: all of a rule, or those of one collection and action.
@@ -111,38 +121,4 @@ func findRule(rules []settings.RateRule, labels []string, signedIn bool) *settin
 		}
 	}
 	return nil
-}
-
-// take counts one request.
-func (r *rates) take(of *settings.Settings, key windowKey, rule *settings.RateRule) (wait time.Duration, ok bool) {
-	now := r.now()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.of != of {
-		r.of = of
-		clear(r.windows)
-	}
-	w := r.windows[key]
-	if w == nil || !now.Before(w.ends) {
-		r.sweep(now)
-		w = &window{ends: now.Add(time.Duration(rule.Duration) * time.Second), left: int64(rule.MaxRequests)}
-		r.windows[key] = w
-	}
-	if w.left <= 0 {
-		return w.ends.Sub(now), false
-	}
-	w.left--
-	return 0, true
-}
-
-// sweep forgets windows that are over, once there are many.
-func (r *rates) sweep(now time.Time) {
-	if len(r.windows) < maxWindows {
-		return
-	}
-	for k, w := range r.windows {
-		if !now.Before(w.ends) {
-			delete(r.windows, k)
-		}
-	}
 }

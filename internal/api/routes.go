@@ -42,18 +42,18 @@ var routes = []route{
 	{on: "DELETE /api/collections/{c}/records/{id}", do: deleteRecord, tags: []string{"delete"}, writes: true},
 
 	{on: "GET /api/collections/{c}/auth-methods", do: listAuthMethods, tags: []string{"listAuthMethods"}},
-	{on: "POST /api/collections/{c}/auth-with-password", do: authWithPassword, tags: []string{"authWithPassword", "auth"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/request-otp", do: requestOTP, tags: []string{"requestOTP"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/auth-with-otp", do: authWithOTP, tags: []string{"authWithOTP", "auth"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/request-verification", do: requestVerification, tags: []string{"requestVerification"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/confirm-verification", do: confirmVerification, tags: []string{"confirmVerification"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/request-password-reset", do: requestPasswordReset, tags: []string{"requestPasswordReset"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/confirm-password-reset", do: confirmPasswordReset, tags: []string{"confirmPasswordReset"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/request-email-change", do: requestEmailChange, tags: []string{"requestEmailChange"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/confirm-email-change", do: confirmEmailChange, tags: []string{"confirmEmailChange"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/request-phone-change", do: requestPhoneChange, tags: []string{"requestPhoneChange"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/confirm-phone-change", do: confirmPhoneChange, tags: []string{"confirmPhoneChange"}, limit: smallLimit},
-	{on: "POST /api/collections/{c}/auth-with-oauth2", do: authWithOAuth2, tags: []string{"authWithOAuth2", "auth"}, limit: smallLimit},
+	{on: "POST /api/collections/{c}/auth-with-password", do: authWithPassword, tags: []string{"authWithPassword", "auth"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/request-otp", do: requestOTP, tags: []string{"requestOTP"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/auth-with-otp", do: authWithOTP, tags: []string{"authWithOTP", "auth"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/request-verification", do: requestVerification, tags: []string{"requestVerification"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/confirm-verification", do: confirmVerification, tags: []string{"confirmVerification"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/request-password-reset", do: requestPasswordReset, tags: []string{"requestPasswordReset"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/confirm-password-reset", do: confirmPasswordReset, tags: []string{"confirmPasswordReset"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/request-email-change", do: requestEmailChange, tags: []string{"requestEmailChange"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/confirm-email-change", do: confirmEmailChange, tags: []string{"confirmEmailChange"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/request-phone-change", do: requestPhoneChange, tags: []string{"requestPhoneChange"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/confirm-phone-change", do: confirmPhoneChange, tags: []string{"confirmPhoneChange"}, limit: smallLimit, tight: true},
+	{on: "POST /api/collections/{c}/auth-with-oauth2", do: authWithOAuth2, tags: []string{"authWithOAuth2", "auth"}, limit: smallLimit, tight: true},
 	{on: "POST /api/collections/{c}/auth-refresh", do: authRefresh, tags: []string{"authRefresh"}, limit: smallLimit},
 	{on: "POST /api/collections/{c}/impersonate/{id}", do: impersonate, who: superusers, limit: smallLimit},
 
@@ -97,6 +97,7 @@ type route struct {
 	tags   []string          // names for rate limits; {c} is looked up at once for routes that have some
 	limit  func(*call) int64 // bytes of body; nil is defaultLimit
 	writes bool              // {c} must store records
+	tight  bool              // somebody may guess there, or have mails sent: rate limits hold exactly on all servers together
 }
 
 // audience is who may use a route at all.

@@ -18,6 +18,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/realtime"
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/tally"
 	"github.com/holdall-dev/holdall/internal/write"
 )
 
@@ -38,7 +39,9 @@ type Needs struct {
 	OAuth2    *provider.Service
 	Pusher    Pusher // brings sign-ins to those who wait for them; nil: nobody waits
 	Out       *netguard.Guard
-	Peers     Peers // nil: this is the only server
+	Peers     Peers         // nil: this is the only server
+	Rates     *tally.Shares // counts requests; nil: those of this server
+	Exact     tally.Counter // counts requests that guess or send mails, on all servers; nil: as Rates does
 	Waiting   func() (mails, messages int)
 	Origins   []string // allowed origins of browsers; empty allows all
 	Now       func() time.Time
@@ -48,15 +51,17 @@ type Needs struct {
 // server is what all calls share.
 type server struct {
 	Needs
-	rates  *rates
-	fresh  *rates // keys of requests that may be repeated, by who sends them
+	fresh  *tally.Shares // keys of requests that may be repeated, by who sends them
 	bodies *body.Memory
 }
 
 // New makes the handler of every endpoint. What is common to all answers stands here, outermost first;
 // what happens between a route and its handler stands in [call.steps].
 func New(n Needs) http.Handler {
-	s := &server{Needs: n, rates: newRates(n.Now), fresh: newRates(n.Now), bodies: body.NewMemory()}
+	if n.Rates == nil {
+		n.Rates = tally.NewShares(n.Now, "")
+	}
+	s := &server{Needs: n, fresh: tally.NewShares(n.Now, ""), bodies: body.NewMemory()}
 	mux := http.NewServeMux()
 	for i := range routes {
 		mux.Handle(routes[i].on, s.serve(&routes[i]))

@@ -19,8 +19,8 @@ var heights = []struct {
 	packages string
 }{
 	{0, "fault web internal/netguard internal/rule internal/webp internal/store/postgres/pgtest test/fault/powerfs test/objectstore test/built test/trial"},
-	{1, "field internal/dialect internal/blob internal/mail internal/files/pending internal/phone internal/sms"},
-	{2, "internal/files/thumb schema internal/body internal/pick internal/rule/rulesql"},
+	{1, "field internal/dialect internal/blob internal/mail internal/files/pending internal/phone internal/sms internal/tally"},
+	{2, "internal/files/thumb schema internal/body internal/pick internal/rule/rulesql internal/tally/tallytest"},
 	{3, "record"},
 	{4, "internal/change caller internal/settings"},
 	{5, "internal/store hook"},

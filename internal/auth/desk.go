@@ -19,6 +19,7 @@ import (
 	"github.com/holdall-dev/holdall/internal/settings"
 	"github.com/holdall-dev/holdall/internal/sms"
 	"github.com/holdall-dev/holdall/internal/store"
+	"github.com/holdall-dev/holdall/internal/tally"
 	"github.com/holdall-dev/holdall/internal/write"
 	"github.com/holdall-dev/holdall/record"
 	"github.com/holdall-dev/holdall/schema"
@@ -48,6 +49,8 @@ type Needs struct {
 	Log        *slog.Logger // nil: none
 	// Hooks are the points where programs join; nil: none do.
 	Hooks *hook.Points
+	// Tries counts guesses and mails; nil: in memory, for this process alone.
+	Tries tally.Counter
 	// SuperuserFrom reports whether superusers may act from an address.
 	SuperuserFrom func(ip string) bool
 }
@@ -56,7 +59,6 @@ type Needs struct {
 type Service struct {
 	Needs
 	dummies sync.Map // cost → hash that nobody's password has
-	tries   *tries
 	given   *given
 	codes   *underway
 	setup   setup
@@ -70,7 +72,10 @@ func New(n Needs) *Service {
 	if n.Hooks == nil {
 		n.Hooks = new(hook.Points)
 	}
-	return &Service{Needs: n, tries: newTries(n.Now), given: newGiven(n.Now), codes: newUnderway(n.Now)}
+	if n.Tries == nil {
+		n.Tries = tally.NewMemory(n.Now)
+	}
+	return &Service{Needs: n, given: newGiven(n.Now), codes: newUnderway(n.Now)}
 }
 
 // Session is what a sign-in gives.

@@ -32,8 +32,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, by *caller.Caller, c *
 	if err != nil {
 		return err
 	}
-	if wait := s.tries.take("change\x00"+c.ID+"\x00"+by.Auth.ID(), changeMails, changeWindow); wait > 0 {
-		return tooMany(wait)
+	if err := held(s.Tries.Take(ctx, "change\x00"+c.ID+"\x00"+by.Auth.ID(), changeMails, changeWindow)); err != nil {
+		return err
 	}
 	token, err := issueMail(KindEmailChange, by.Auth, s.Now(), email)
 	if err != nil {

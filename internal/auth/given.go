@@ -6,13 +6,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/holdall-dev/holdall/field"
 	"github.com/holdall-dev/holdall/schema"
 )
 
 // given remembers for which address ids of codes were handed out, whether anybody has it or not: how many there
-// may be and how often they may be tried must not tell. It is lost with the process, and then an account's own
-// codes are counted, which tells for the life of a code whether there is one.
+// may be must not tell. It is of one process.
 type given struct {
 	now func() time.Time
 
@@ -35,8 +33,8 @@ func addressKey(c *schema.Collection, email string) string {
 	return c.ID + "\x00" + strings.ToLower(email)
 }
 
-// next returns a new id that counts for life, or the newest one when maxCodes count already.
-func (g *given) next(address string, life time.Duration) (id string, isNew bool) {
+// next returns a new id with the address's tag that counts for life, or the newest one when maxCodes count already.
+func (g *given) next(address, tag string, life time.Duration) (id string, isNew bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.sweep()
@@ -44,7 +42,7 @@ func (g *given) next(address string, life time.Duration) (id string, isNew bool)
 	if len(good) >= maxCodes {
 		return good[len(good)-1].id, false
 	}
-	id = field.RandomText(idLength, idChars)
+	id = newID(tag)
 	g.byAddress[address] = append(good, handed{id, g.now().Add(life)})
 	g.addressOf[id] = address
 	return id, true
@@ -88,6 +86,9 @@ func (g *given) drop(address string, which func(handed) bool) []handed {
 	g.byAddress[address] = list
 	return list
 }
+
+// maxCounts is how many addresses are remembered before those that count no more are looked for.
+const maxCounts = 100_000
 
 // sweep forgets what counts no more, once there are many addresses; and everything when that does not help.
 func (g *given) sweep() {

@@ -20,8 +20,6 @@ import (
 
 const (
 	digits   = "0123456789"
-	idChars  = "0123456789abcdefghijklmnopqrstuvwxyz"
-	idLength = 15
 	maxCodes = 10 // of an account that are good at one time
 )
 
@@ -37,12 +35,20 @@ func (s *Service) RequestOTP(ctx context.Context, c *schema.Collection, in Input
 	if err != nil {
 		return "", err
 	}
-	id, isNew := s.given.next(addressKey(c, email), seconds(c.Auth.OTP.Duration))
+	life := seconds(c.Auth.OTP.Duration)
+	id, isNew := s.given.next(addressKey(c, email), tag(c, addressKey(c, email)), life)
 	if !isNew {
 		return id, nil
 	}
-	return id, s.put(ctx, c, outbox.Wish{Kind: mailCode, Email: email, Data: id, Until: s.Now().Add(seconds(c.Auth.OTP.Duration))})
+	wait, err := s.Tries.Take(ctx, mailsKey(c, id), maxCodes, life)
+	if err != nil || wait > 0 { // other servers were asked for the ten
+		return id, err
+	}
+	return id, s.put(ctx, c, outbox.Wish{Kind: mailCode, Email: email, Data: id, Until: s.Now().Add(life)})
 }
+
+// mailsKey is what the codes of an address are counted by; id is of any of them.
+func mailsKey(c *schema.Collection, id string) string { return "codes\x00" + c.ID + "\x00" + tagOf(id) }
 
 func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
 
@@ -158,7 +164,7 @@ func (s *Service) IssueOTP(ctx context.Context, rec *record.Record) (id, code st
 	if !rec.Collection().Auth.OTP.Enabled {
 		return "", "", fault.Newf(fault.Invalid, "One-time codes are off for the collection %s.", rec.Collection().Name)
 	}
-	id, code = field.RandomText(idLength, idChars), newCode(rec.Collection())
+	id, code = newID(tag(rec.Collection(), "rec\x00"+rec.ID())), newCode(rec.Collection())
 	return id, code, s.keepCode(ctx, rec, id, code, "")
 }
 
@@ -184,14 +190,14 @@ func (s *Service) SpendOTP(ctx context.Context, a Attempt, id, code string) (*re
 	if err != nil {
 		return nil, err
 	}
+	if err := s.tryCode(ctx, a, id); err != nil {
+		return nil, err
+	}
 	row, err := s.one(ctx, store.Query{From: rows, IDs: []string{id}, Limit: 1})
 	if err != nil && !errors.Is(err, errNone) {
 		return nil, err
 	}
 	fits := row != nil && row.String("collectionRef") == a.Collection.ID && !s.expired(row, a.Collection.Auth.OTP.Duration)
-	if wait := s.tryCode(a, row, fits, id); wait > 0 {
-		return nil, tooMany(wait)
-	}
 	hash, err := s.codeHash(ctx, rows, row, fits)
 	if err != nil {
 		return nil, err
@@ -206,29 +212,19 @@ func (s *Service) SpendOTP(ctx context.Context, a Attempt, id, code string) (*re
 	return s.useCode(ctx, a.Collection, row)
 }
 
-// tryCode counts a try and returns how long there are none left: for all codes of an address from one place, and
-// for all of them from wherever. Codes that nobody has are counted in the same way.
-func (s *Service) tryCode(a Attempt, row *record.Record, fits bool, id string) (wait time.Duration) {
-	target := "id\x00" + id
-	if address := s.given.to(id); address != "" {
-		target = "address\x00" + address
-	} else if fits {
-		target = "rec\x00" + row.String("recordRef")
+// tryCode counts a try: of all codes of an address from one place, and of all of them from wherever. Codes that
+// nobody has are counted in the same way. Fault: TooMany.
+func (s *Service) tryCode(ctx context.Context, a Attempt, id string) error {
+	key := tryKey(a, id)
+	if err := held(s.Tries.Take(ctx, key+"\x00"+place(a.By.IP), codeTries, codeWindow)); err != nil {
+		return err
 	}
-	return s.tryTarget(a, target)
+	return held(s.Tries.Take(ctx, key, codeTriesOfAll, codeWindow))
 }
 
-// tryKey is what tries on a target are counted by.
-func (*Service) tryKey(a Attempt, target string) string {
-	return strings.Join([]string{"otp", a.Collection.ID, target}, "\x00")
-}
-
-func (s *Service) tryTarget(a Attempt, target string) (wait time.Duration) {
-	key := s.tryKey(a, target)
-	if wait = s.tries.take(key+"\x00"+place(a.By.IP), codeTries, codeWindow); wait > 0 {
-		return wait
-	}
-	return s.tries.take(key, codeTriesOfAll, codeWindow)
+// tryKey is what tries of a code are counted by.
+func tryKey(a Attempt, id string) string {
+	return strings.Join([]string{"otp", a.Collection.ID, tagOf(id)}, "\x00")
 }
 
 // codeHash is the hash to compare with; one that takes as long when there is none.
@@ -264,6 +260,7 @@ func (s *Service) useCode(ctx context.Context, c *schema.Collection, row *record
 	})
 	if err == nil {
 		s.given.used(row.ID())
+		s.forgive(ctx, mailsKey(c, row.ID()))
 	}
 	return rec, err
 }

@@ -87,7 +87,7 @@ func (s *Service) askPhone(ctx context.Context, by *caller.Caller, c *schema.Col
 		return "", err
 	}
 	life := seconds(c.Auth.PhoneAuth.Duration)
-	id, isNew := s.given.next(phoneKey(c, w.Phone), life)
+	id, isNew := s.given.next(phoneKey(c, w.Phone), tag(c, phoneKey(c, w.Phone)), life)
 	if !isNew {
 		return id, nil
 	}

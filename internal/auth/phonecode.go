@@ -141,16 +141,10 @@ func (s *Service) tryPhoneCode(ctx context.Context, a Attempt, kind, id, code st
 	if err != nil {
 		return nil, err
 	}
+	if err := s.tryCode(ctx, a, id); err != nil {
+		return nil, err
+	}
 	fits := s.codeFits(e, a.Collection, kind)
-	target := "id\x00" + id
-	if number := s.given.to(id); number != "" {
-		target = "address\x00" + number
-	} else if fits {
-		target = "address\x00" + phoneKey(a.Collection, e.Phone)
-	}
-	if wait := s.tryTarget(a, target); wait > 0 {
-		return nil, tooMany(wait)
-	}
 	if fits {
 		if fits, err = s.countTry(ctx, id); err != nil {
 			return nil, err

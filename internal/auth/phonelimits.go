@@ -34,8 +34,8 @@ type numberCount struct {
 // mayAskPhone counts a request for a message: by the network it comes from, by the number, and against what may be
 // spent in a day. Nothing of it depends on whether anybody has the number. Fault: TooMany.
 func (s *Service) mayAskPhone(ctx context.Context, by *caller.Caller, c *schema.Collection, number string) error {
-	if wait := s.tries.take("phone\x00"+place(by.IP), s.Settings().SMS.AddressLimit, time.Hour); wait > 0 {
-		return tooMany(wait)
+	if err := held(s.Tries.Take(ctx, "phone\x00"+place(by.IP), s.Settings().SMS.AddressLimit, time.Hour)); err != nil {
+		return err
 	}
 	if s.testCode(number) != "" {
 		return nil

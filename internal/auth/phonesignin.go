@@ -22,8 +22,7 @@ func (s *Service) SpendPhoneCode(ctx context.Context, a Attempt, id, code string
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.tryPhoneCode(ctx, a, codeSignIn, id, code)
-	if err != nil {
+	if _, err := s.tryPhoneCode(ctx, a, codeSignIn, id, code); err != nil {
 		return nil, err
 	}
 	p := &phoneProof{s: s, a: a, create: create}
@@ -39,7 +38,7 @@ func (s *Service) SpendPhoneCode(ctx context.Context, a Attempt, id, code string
 		return nil, fmt.Errorf("use a code that was sent to a phone: %w", err)
 	}
 	s.given.used(id)
-	s.tries.forget(s.tryKey(a, "address\x00"+phoneKey(a.Collection, e.Phone)) + "\x00" + place(a.By.IP))
+	s.forgive(ctx, tryKey(a, id)+"\x00"+place(a.By.IP))
 	return rec, nil
 }
 

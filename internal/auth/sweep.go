@@ -12,7 +12,7 @@ import (
 func (s *Service) Sweep(ctx context.Context) error {
 	codes := s.sweep(ctx, schema.OTPs, func(c *schema.Collection) int64 { return c.Auth.OTP.Duration })
 	factors := s.sweep(ctx, schema.MFAs, func(c *schema.Collection) int64 { return c.Auth.MFA.Duration })
-	return errors.Join(codes, factors, s.sweepMarks(ctx), s.sweepPhoneCodes(ctx), s.sweepPhoneCounts(ctx))
+	return errors.Join(codes, factors, s.sweepMarks(ctx), s.sweepPhoneCodes(ctx), s.sweepPhoneCounts(ctx), s.Tries.Sweep(ctx))
 }
 
 // sweep deletes the rows of a system collection that are older than the collection of their account lets

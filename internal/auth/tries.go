@@ -3,8 +3,8 @@ package auth
 import (
 	"context"
 	"errors"
+	"math"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/holdall-dev/holdall/fault"
@@ -17,80 +17,7 @@ const (
 	codeTriesOfAll                = 50                   // codes, by account, from wherever
 	passwordTries, passwordWindow = 10, 5 * time.Minute  // wrong passwords, by identity and address
 	changeMails, changeWindow     = 5, 5 * time.Minute   // mails to addresses that an account names
-	maxCounts                     = 100_000
 )
-
-// tries counts in fixed windows, in memory.
-type tries struct {
-	now func() time.Time
-
-	mu     sync.Mutex
-	counts map[string]*count
-}
-
-type count struct {
-	n    int
-	ends time.Time
-}
-
-func newTries(now func() time.Time) *tries { return &tries{now: now, counts: map[string]*count{}} }
-
-// take counts a try. It returns how long the window still lasts when there were limit tries in it before.
-func (t *tries) take(key string, limit int, window time.Duration) (wait time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c := t.current(key)
-	if c == nil {
-		t.sweep()
-		c = &count{ends: t.now().Add(window)}
-		t.counts[key] = c
-	}
-	c.n++
-	return t.left(c, limit+1)
-}
-
-// spent returns how long the window still lasts when limit tries were taken already, else 0.
-func (t *tries) spent(key string, limit int) (wait time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.left(t.current(key), limit)
-}
-
-func (t *tries) left(c *count, n int) time.Duration {
-	if c == nil || c.n < n {
-		return 0
-	}
-	return c.ends.Sub(t.now())
-}
-
-// forget begins a window anew.
-func (t *tries) forget(key string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.counts, key)
-}
-
-func (t *tries) current(key string) *count {
-	if c := t.counts[key]; c != nil && t.now().Before(c.ends) {
-		return c
-	}
-	return nil
-}
-
-// sweep forgets windows that are over, once there are many; and all of them when that does not help.
-func (t *tries) sweep() {
-	if len(t.counts) < maxCounts {
-		return
-	}
-	for key, c := range t.counts {
-		if !t.now().Before(c.ends) {
-			delete(t.counts, key)
-		}
-	}
-	if len(t.counts) >= maxCounts {
-		clear(t.counts)
-	}
-}
 
 // place is what an address counts as: of IPv6 the network of 64 bits, for whoever has one has all of it.
 func place(ip string) string {
@@ -102,30 +29,55 @@ func place(ip string) string {
 	return ip
 }
 
+// held is the fault of who has to wait; nil for who has not.
+func held(wait time.Duration, err error) error {
+	if err == nil && wait > 0 {
+		err = tooMany(wait)
+	}
+	return err
+}
+
+// forgive has nothing counted of key any more. When that fails it is counted for a while yet, and nothing else.
+func (s *Service) forgive(ctx context.Context, key string) {
+	if _, err := s.Tries.Forget(ctx, key, math.MaxInt32); err != nil {
+		s.Log.Warn("tries of somebody who was right still count", "error", err)
+	}
+}
+
 func tooMany(wait time.Duration) error {
 	return fault.New(fault.TooMany, "Too many attempts. Please try again later.").In(wait)
 }
 
-// prove lets the method prove the attempt, unless the same place guessed wrong too often.
+// prove lets the method prove the attempt, unless the same place guessed wrong too often. Of many at once those that
+// come to an end after the last wrong guess are not told whether they were right.
 func (s *Service) prove(ctx context.Context, m Method, a Attempt) (*record.Record, error) {
 	g, ok := m.(Guessable)
 	if !ok {
 		return m.Prove(ctx, s, a)
 	}
 	key := m.Name() + "\x00" + a.Collection.ID + "\x00" + g.Target(a) + "\x00" + place(a.By.IP)
-	if wait := s.tries.spent(key, passwordTries); wait > 0 {
-		return nil, tooMany(wait)
+	if err := held(s.Tries.Spent(ctx, key, passwordTries)); err != nil {
+		return nil, err
 	}
 	rec, err := m.Prove(ctx, s, a)
 	if err == nil {
 		err = s.discreet(ctx, m, a, rec)
 	}
-	var f *fault.Error
+	var late error
 	switch {
 	case err == nil:
-		s.tries.forget(key)
-	case errors.As(err, &f) && f.Kind == fault.Invalid && len(f.Fields) == 0:
-		s.tries.take(key, passwordTries, passwordWindow)
+		late = held(s.Tries.Forget(ctx, key, passwordTries))
+	case isWrong(err):
+		late = held(s.Tries.Take(ctx, key, passwordTries, passwordWindow))
+	}
+	if late != nil {
+		return nil, late
 	}
 	return rec, err
+}
+
+// isWrong reports whether an error says that a guess was wrong, and not that it could not be looked at.
+func isWrong(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Kind == fault.Invalid && len(f.Fields) == 0
 }

@@ -253,6 +253,13 @@ func (m *Mesh) others() (names []string) {
 	return names
 }
 
+// Nodes is how many nodes there are, this one included.
+func (m *Mesh) Nodes() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return 1 + len(m.peers)
+}
+
 // guard keeps a panic from ending who listens.
 func (m *Mesh) guard() {
 	if p := recover(); p != nil {

@@ -13,7 +13,8 @@ import (
 )
 
 // internalTables are ours and no collection's. Texts collate byte by byte, as they do in SQLite. _lanes is
-// empty and there to be locked; DESIGN.md of package store tells of its modes. _shape has one row.
+// empty and there to be locked; DESIGN.md of package store tells of its modes. _shape has one row. _limits is worth
+// nothing after a crash.
 const internalTables = `
 CREATE TABLE IF NOT EXISTS _params (
 	id text COLLATE "C" PRIMARY KEY,
@@ -55,6 +56,11 @@ CREATE TABLE IF NOT EXISTS _cursors (
 	node text COLLATE "C" DEFAULT '' NOT NULL,
 	until bigint DEFAULT 0 NOT NULL
 );
+CREATE UNLOGGED TABLE IF NOT EXISTS _limits (
+	key text COLLATE "C" PRIMARY KEY,
+	n integer NOT NULL,
+	ends timestamptz NOT NULL
+) WITH (fillfactor = 70);
 CREATE TABLE IF NOT EXISTS _lanes ();
 CREATE TABLE IF NOT EXISTS _shape (version bigint NOT NULL);
 INSERT INTO _shape SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM _shape);

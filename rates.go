@@ -1,0 +1,44 @@
+package holdall
+
+import (
+	"context"
+	"time"
+
+	"github.com/holdall-dev/holdall/internal/store/postgres"
+	"github.com/holdall-dev/holdall/internal/tally"
+)
+
+// aboutRates is what servers tell each other of the requests that they counted.
+const aboutRates = "rates"
+
+// exact counts on all servers together; nil when this is the only one.
+func (a *App) exact() tally.Counter {
+	if st, ok := a.store.(*postgres.Store); ok {
+		return st.Limits()
+	}
+	return nil
+}
+
+// shareRates tells the other servers what was counted here, until ctx ends.
+func (a *App) shareRates(ctx context.Context) {
+	every := time.NewTicker(tally.Round)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			if news := a.rates.Tell(a.mesh.Nodes()); news != nil {
+				a.mesh.Tell(aboutRates, news)
+			}
+		}
+	}
+}
+
+// hearRates counts what another server told.
+func (a *App) hearRates(_ context.Context, news []byte) []byte {
+	if err := a.rates.Hear(news); err != nil {
+		a.o.Log.Warn("what another server counted is not counted here", "error", err)
+	}
+	return nil
+}
