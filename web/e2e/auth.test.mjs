@@ -24,6 +24,7 @@ test("task: OAuth2 provider; AU-1 two clicks and three keys", async () => {
   await p.click(p.page.getByRole("link", { name: "Providers" }));
   await p.page.getByLabel("Find a provider").waitFor();
   await p.type("github");
+  await p.page.getByRole("button", { name: "GitHub" }).waitFor();
   await p.press("Enter");
   await p.page.waitForFunction(() => document.activeElement?.closest("[aria-label=GitHub]"));
   await p.type("an-id");

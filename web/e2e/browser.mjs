@@ -2,6 +2,7 @@
 import { chromium } from "playwright-core";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { setTimeout as later } from "node:timers/promises";
 import { startProxy } from "./proxy.mjs";
 import { email, hosts, password } from "./server.mjs";
 
@@ -110,6 +111,50 @@ export class Person {
   async type(text) {
     if (![...text].every(isText)) throw new Error("content is text");
     await this.page.keyboard.type(text);
+  }
+
+  /** What has the focus, as one line; and whether a person sees that it does. */
+  focused() {
+    return this.page.evaluate(() => {
+      const el = document.activeElement;
+      const ringed = (e) => e && getComputedStyle(e).outlineStyle !== "none" && parseFloat(getComputedStyle(e).outlineWidth) >= 1;
+      const box = el.getBoundingClientRect();
+      // A choice is drawn by its label, a code editor by its frame.
+      const seen = el.matches(":focus-visible") && (ringed(el) || ringed(el.parentElement) || ringed(el.closest(".cm-editor"))) && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;
+      const name = el.getAttribute("aria-label") ?? el.getAttribute("placeholder") ?? (el.labels?.[0] ?? el).textContent ?? "";
+      return { is: `${el.getAttribute("role") ?? el.localName} ${JSON.stringify(name.trim().slice(0, 40))}`, cell: el.getAttribute("data-cell"), seen };
+    });
+  }
+
+  /**
+   * Presses Tab, or Shift+Tab, until something with the role and name has the focus. Everything on the way must be seen
+   * to have it; when the way is too long, what was passed is told.
+   */
+  async reach(role, name, { back = false, within = this.page, most = 70 } = {}) {
+    const wanted = within.getByRole(role, { name, exact: typeof name === "string" });
+    const passed = [];
+    for (;;) {
+      if (await wanted.evaluateAll((all) => all.includes(document.activeElement))) return passed;
+      if (passed.length === most) throw new Error(`${role} ${name} was not reached by Tab, only:\n${passed.join("\n")}`);
+      await this.press(back ? "Shift+Tab" : "Tab");
+      let { is, seen } = await this.focused();
+      for (let i = 0; !seen && i < 20; i++) {
+        await later(25); // an editor of code draws its ring a moment later
+        ({ is, seen } = await this.focused());
+      }
+      passed.push(is);
+      if (!seen) throw new Error(`nobody sees that ${is} has the focus, after:\n${passed.join("\n")}`);
+    }
+  }
+
+  /** Waits until something with the role and name has the focus, which it must be seen to have. */
+  async focusOn(role, name, within = this.page) {
+    const wanted = within.getByRole(role, { name, exact: typeof name === "string" });
+    for (const end = Date.now() + 10_000; ; await later(20)) {
+      const now = await this.focused();
+      if (now.seen && (await wanted.evaluateAll((all) => all.includes(document.activeElement)))) return;
+      if (Date.now() > end) throw new Error(`${role} ${name} should have the focus, it is ${now.seen ? "on" : "unseen on"} ${now.is}`);
+    }
   }
 
   grid(name = "posts") {

@@ -44,8 +44,10 @@ test("ROB-2 two people edit one cell: the second sees both values, and chooses",
   assert.equal((await now(1)).title, "Theirs", "overwritten silently");
   await b.cell(1, 2).filter({ hasText: "Theirs" }).waitFor();
   assert.deepEqual(await b.axe(), []);
+  const mine = b.page.waitForResponse((r) => r.request().method() === "PATCH");
   await b.page.getByRole("button", { name: "Save mine" }).click();
   await bar(b).waitFor({ state: "hidden" });
+  assert.equal((await mine).status(), 200);
   await b.cell(1, 2).filter({ hasText: "Mine" }).waitFor();
   assert.equal((await now(1)).title, "Mine");
   await a.leave();

@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { router } from "@/app/routes";
 import { bootstrapQuery, collectionQuery } from "@/lib/collections";
+import { keepFocus } from "@/lib/focus";
 import { listenToKeys } from "@/lib/keys";
 import { nonce } from "@/lib/pb";
 import { queries } from "@/lib/query";
@@ -21,6 +22,7 @@ const patience = 150;
 export async function begin(app: HTMLElement): Promise<void> {
   setNonce(nonce);
   listenToKeys();
+  keepFocus();
   await Promise.race([firstAnswers().catch(() => {}), new Promise((go) => setTimeout(go, patience))]);
   createRoot(app).render(
     <StrictMode>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { Dialog as D } from "radix-ui";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { kindIcon } from "@/app/rail";
 import { bootstrapQuery, type CollectionMark } from "@/lib/collections";
 import { keyNames, useActions } from "@/lib/keys";
@@ -40,15 +40,18 @@ export function Palette({ onClose }: { onClose: () => void }) {
     queryFn: () => findRecord(collections, sought),
     enabled: isId.test(sought) || isMail.test(sought),
   });
+  const chosen = useRef<() => void>(undefined);
+  const act = () => chosen.current && setTimeout(chosen.current, 0);
   const open = (href: string) => (onClose(), void go({ href }));
   return (
     <D.Root open onOpenChange={(o) => !o && onClose()}>
       <D.Portal container={layers()}>
         <D.Overlay className="fixed inset-0 z-40 bg-black/40" />
-        <D.Content aria-describedby={undefined} className="appear fixed top-[10vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-150 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
+        {/* An action may give the focus to something: it is run when the palette has given it back. */}
+        <D.Content onCloseAutoFocus={act} aria-describedby={undefined} className="appear fixed top-[10vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-150 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
           <D.Title className="sr-only">Search and commands</D.Title>
           <Command label="Search and commands" filter={(value, search) => (value.toLowerCase().includes(search.replace(/^[>#]/, "").trim().toLowerCase()) ? 1 : 0)}>
-            <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Collection, record id, e-mail, or an action" className="h-11 w-full rounded-t-lg border-b bg-transparent px-4 text-form outline-none" />
+            <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Collection, record id, e-mail, or an action" className="h-11 w-full rounded-t-lg border-b bg-transparent px-4 text-form -outline-offset-2!" />
             <Command.List className="max-h-[55vh] overflow-auto p-1.5" aria-label="Results">
               <Command.Empty className="p-4 text-muted">{records.isFetching ? "Looking in all collections…" : "Nothing is called that."}</Command.Empty>
               {(records.data ?? []).map((r) => (
@@ -72,7 +75,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
               {!text.startsWith("#") && (
                 <Command.Group heading={<span className="px-2 text-label text-muted">Actions</span>}>
                   {actions.map((a) => (
-                    <Command.Item key={a.id} value={`${a.name} ${a.group}`} className={row} onSelect={() => (onClose(), a.run())}>
+                    <Command.Item key={a.id} value={`${a.name} ${a.group}`} className={row} onSelect={() => ((chosen.current = a.run), onClose())}>
                       <span className="flex-1">{a.name}</span>
                       <span className="text-label text-muted">{a.group}</span>
                       {a.keys && keyNames(a.keys[0]!).map((k, i) => <kbd key={i}>{k}</kbd>)}

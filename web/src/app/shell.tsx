@@ -55,7 +55,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <DownStrip />
       <div className="flex min-h-0 flex-1">
         <Rail wide={rail} />
-        <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col overflow-auto outline-none">
+        <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col overflow-auto -outline-offset-2!">
           <Suspense fallback={<Skeleton />}>{children}</Suspense>
         </main>
       </div>

@@ -79,9 +79,10 @@ function chord(e: KeyboardEvent): string {
   return [e.ctrlKey || e.metaKey ? "mod" : "", e.altKey ? "alt" : "", shifted ? "shift" : "", key].filter(Boolean).join("+");
 }
 
+/** Whether keys are for what has the focus: a text that is edited, or a menu that is searched by its first letters. */
 function inText(target: EventTarget | null): boolean {
   const el = target as HTMLElement | null;
-  return !!el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
+  return !!el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=menu]");
 }
 
 let waiting = "";
@@ -94,7 +95,7 @@ function onKey(e: KeyboardEvent): void {
   const plain = !now.includes("mod") && !now.includes("alt");
   if (plain && !typed && !prefs().singleKeys && now.length === 1) return;
   const pair = waiting && e.timeStamp - waitingSince < 1200 ? `${waiting} ${now}` : "";
-  const layer = document.querySelector("[role=dialog][data-state=open], [role=alertdialog][data-state=open]");
+  const layer = document.querySelector("[role=dialog][data-state=open]:not([data-panel]), [role=alertdialog][data-state=open]");
   const fits = (a: Action) => !a.elsewhere && (!typed || !plain || a.inText) && (!layer || a.inText || !plain);
   const hit = (pair && all.find((a) => a.keys?.includes(pair) && fits(a))) || all.find((a) => a.keys?.includes(now) && fits(a));
   waiting = !typed && plain && all.some((a) => a.keys?.some((k) => k.startsWith(now + " "))) ? now : "";

@@ -1,10 +1,23 @@
 import clsx from "clsx";
 import { X } from "lucide-react";
 import { AlertDialog, Dialog as D } from "radix-ui";
-import { useId, useState, type ComponentProps, type ReactNode } from "react";
+import { useId, useState, type ComponentProps, type KeyboardEvent as Key, type ReactNode } from "react";
 import { Button } from "@/parts/button";
 import { Field, TextInput } from "@/parts/input";
 import { layers } from "@/parts/layers";
+
+/**
+ * Escape leaves a layer, unless a list of names is open in it, which it closes first. A tip that was open has kept the
+ * layer from listening for itself; what stands around the layer must not hear of it.
+ */
+const leavingBy = (onClose: () => void) => ({
+  onEscapeKeyDown: (e: KeyboardEvent) => (e.target as HTMLElement).matches("[role=combobox][aria-expanded=true]") && e.preventDefault(),
+  onKeyDown: (e: Key) => {
+    if (e.key !== "Escape" || e.defaultPrevented) return;
+    e.preventDefault();
+    onClose();
+  },
+});
 
 const veil = "fixed inset-0 z-40 bg-black/40";
 
@@ -24,6 +37,7 @@ export function Dialog({ open, onClose, title, about, children, foot, wide }: { 
       <D.Portal container={layers()}>
         <D.Overlay className={veil} />
         <D.Content
+          {...leavingBy(onClose)}
           {...(about ? {} : { "aria-describedby": undefined })}
           className={clsx("appear fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-lg border bg-bg shadow-layer", wide ? "max-w-240" : "max-w-130")}
         >
@@ -50,7 +64,7 @@ export function Sheet({ open, onClose, title, children }: { open: boolean; onClo
     <D.Root open={open} onOpenChange={(o) => !o && onClose()}>
       <D.Portal container={layers()}>
         <D.Overlay className={veil} />
-        <D.Content aria-describedby={undefined} className="fixed inset-y-0 right-0 z-40 flex w-full max-w-160 flex-col border-l bg-bg shadow-layer">
+        <D.Content {...leavingBy(onClose)} data-panel aria-describedby={undefined} className="fixed inset-y-0 right-0 z-40 flex w-full max-w-160 flex-col border-l bg-bg shadow-layer">
           <D.Title className="sr-only">{title}</D.Title>
           {children}
         </D.Content>
@@ -61,7 +75,7 @@ export function Sheet({ open, onClose, title, children }: { open: boolean; onClo
 
 /**
  * Asks before something that cannot be undone. It names the thing and how much of it; with mustType, that text is to
- * be typed first.
+ * be typed first. It may stand in a form, which must not take its answer for its own.
  */
 export function Confirm({ open, onClose, title, about, verb, mustType, busy, onConfirm }: { open: boolean; onClose: () => void; title: string; about: ReactNode; verb: string; mustType?: string; busy?: boolean; onConfirm: () => void }) {
   const [typed, setTyped] = useState("");
@@ -71,8 +85,8 @@ export function Confirm({ open, onClose, title, about, verb, mustType, busy, onC
     <AlertDialog.Root open={open} onOpenChange={(o) => !o && (setTyped(""), onClose())}>
       <AlertDialog.Portal container={layers()}>
         <AlertDialog.Overlay className={veil} />
-        <AlertDialog.Content className="appear fixed top-[16vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-110 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
-          <form id={form} className="flex flex-col gap-3 p-4" onSubmit={(e) => (e.preventDefault(), ready && onConfirm())}>
+        <AlertDialog.Content {...leavingBy(() => (setTyped(""), onClose()))} className="appear fixed top-[16vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-110 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
+          <form id={form} className="flex flex-col gap-3 p-4" onSubmit={(e) => (e.preventDefault(), e.stopPropagation(), ready && onConfirm())}>
             <AlertDialog.Title className="text-title font-semibold">{title}</AlertDialog.Title>
             <AlertDialog.Description asChild><div className="text-muted">{about}</div></AlertDialog.Description>
             {mustType && (

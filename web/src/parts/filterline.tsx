@@ -85,7 +85,7 @@ export function FilterLine({ collection, value, error, onChange }: { collection:
         />
         {text && (
           <span className="absolute top-0.5 right-0.5">
-            <IconButton name="Clear the filter" icon={X} onClick={() => (setText(""), onChange(""))} />
+            <IconButton name="Clear the filter" icon={X} onClick={() => (setText(""), onChange(""), ref.current?.focus())} />
           </span>
         )}
       </div>

@@ -38,7 +38,9 @@ export function Gallery(p: Props) {
   const fields = p.columns.map((col) => col.field).filter((f) => f.name !== "id" && f.name !== picture.name && !named.includes(f.name)).slice(0, 2);
   const scroll = useRef<HTMLDivElement>(null);
   const tiles = useTiles(scroll, drawn.size ?? "medium", fields.length, p.count);
-  const [at, setAt] = useState(0);
+  const [place, setAt] = useState(0);
+  // Records may have gone since.
+  const at = Math.max(0, Math.min(place, p.count - 1));
   const anchor = useRef(0);
   const rowsOf = Math.ceil(p.count / tiles.columns);
   const rows = useVirtualizer({ count: rowsOf, getScrollElement: () => scroll.current, estimateSize: () => tiles.row, overscan: 2, paddingStart: pad, scrollPaddingStart: gap, scrollPaddingEnd: gap });
@@ -61,7 +63,7 @@ export function Gallery(p: Props) {
     rows.scrollToIndex(Math.floor(next / tiles.columns));
     scroll.current?.focus({ preventScroll: true });
   };
-  useImperativeHandle(p.ref, () => ({ focusRow: move }));
+  useImperativeHandle(p.ref, () => ({ focusRow: move, focus: () => move(at) }));
 
   const toggle = (index: number, range: boolean) => {
     const target = p.row(index);

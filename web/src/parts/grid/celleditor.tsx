@@ -124,11 +124,14 @@ function RelationCell({ field, row, onDone }: Props) {
       ref={ref}
       className="absolute top-0 left-0 z-20 w-72 rounded-sm border border-accent bg-bg p-1 shadow-layer"
       onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && end(value, "stay")}
+      onKeyDownCapture={(e) => {
+        // Once, although a list is open: it is all one editor.
+        if (e.key !== "Escape") return;
+        e.stopPropagation();
+        end(row[field.name], "stay");
+      }}
       onKeyDown={(e) => {
-        if (e.key === "Escape") {
-          e.stopPropagation();
-          end(row[field.name], "stay");
-        } else if (e.key === "Enter") {
+        if (e.key === "Enter") {
           e.stopPropagation();
           end(value, "down");
         } else if (e.key === "Tab") {

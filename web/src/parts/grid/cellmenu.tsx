@@ -1,5 +1,5 @@
 import { Filter } from "lucide-react";
-import { useRef, useState, type ComponentProps, type MouseEvent } from "react";
+import { useEffect, useRef, useState, type ComponentProps, type MouseEvent } from "react";
 import { kindOf } from "@/fields";
 import { listOf, type Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
@@ -23,10 +23,10 @@ export const and = (q: string, clause: string) => (q.trim() && /[=<>~]/.test(q) 
  * rest of what there is to do with the cell. The menu is made when it is asked for: a grid has hundreds of cells.
  */
 export function CellMenu(p: Props) {
-  const [asked, setAsked] = useState(false);
-  if (asked) return <Things {...p} onClose={() => setAsked(false)} />;
+  const [asked, setAsked] = useState<"key" | "pointer">();
+  if (asked) return <Things {...p} by={asked} onClose={() => setAsked(undefined)} />;
   const clause = sameValue(p.field, p.row[p.field.name]);
-  const more = (e: MouseEvent) => (e.preventDefault(), setAsked(true));
+  const more = (e: MouseEvent) => (e.preventDefault(), setAsked(e.isTrusted ? "pointer" : "key"));
   if (!clause) return <Funnel aria-label={`Cell ${p.field.name}`} field={p.field} aria-haspopup="menu" onClick={more} onContextMenu={more} />;
   return <Funnel aria-label={`Show this ${p.field.name} alone`} title="Show this value alone; right-click or . for more" field={p.field} onClick={() => p.onFilter(and(p.filter, clause))} onContextMenu={more} />;
 }
@@ -47,8 +47,12 @@ function Funnel({ field, ...rest }: { field: FieldDef } & ComponentProps<"button
   );
 }
 
-function Things({ row, field, filter, onFilter, onOpen, onClose }: Props & { onClose: () => void }) {
+function Things({ row, field, filter, by: asker, onFilter, onOpen, onClose }: Props & { by: "key" | "pointer"; onClose: () => void }) {
   const trigger = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // Opened as its button is by a key: the first of the things has the focus then.
+    if (asker === "key") trigger.current?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  }, [asker]);
   const value = row[field.name];
   const by = (op: string) => onFilter(and(filter, sameValue(field, value, op)));
   const can = sameValue(field, value) !== "";
@@ -59,7 +63,7 @@ function Things({ row, field, filter, onFilter, onOpen, onClose }: Props & { onC
   // Keys in the menu are not keys of the grid, which would hear them as well.
   return (
     <span className="contents" onKeyDown={(e) => e.stopPropagation()}>
-      <Menu defaultOpen onClose={close} trigger={<Funnel ref={trigger} aria-label={`Cell ${field.name}`} field={field} />}>
+      <Menu defaultOpen={asker === "pointer"} onClose={close} trigger={<Funnel ref={trigger} aria-label={`Cell ${field.name}`} field={field} />}>
         {can && <MenuItem onSelect={() => by("=")}>Show this value alone</MenuItem>}
         {can && <MenuItem onSelect={() => by("!=")}>Leave this value out</MenuItem>}
         {can && (field.type === "number" || field.type === "date" || field.type === "autodate") && <MenuItem onSelect={() => by(">")}>Show what is greater</MenuItem>}

@@ -18,6 +18,8 @@ export interface GridHandle {
   cells?: () => Cells;
   /** Takes one more row of cells. */
   extend?: () => void;
+  /** Gives the focus to the cell that had it last. */
+  focus: () => void;
 }
 
 interface Props {
@@ -55,9 +57,11 @@ export function DataGrid(p: Props) {
   const { density } = usePrefs();
   const height = rowHeight[density];
   const scroll = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState<Place>({ row: 0, col: 1 });
+  const [place, setAt] = useState<Place>({ row: 0, col: 1 });
+  // Rows and columns may have gone since.
+  const at: Place = { row: Math.min(place.row, p.count - 1), col: Math.min(place.col, p.columns.length) };
   const [corner, setCorner] = useState<Place>();
-  const cells = useMemo(() => (corner ? cellsBetween(corner, at) : undefined), [corner, at]);
+  const cells = useMemo(() => (corner ? cellsBetween(corner, { row: at.row, col: at.col }) : undefined), [corner, at.row, at.col]);
   const [edit, setEdit] = useState<{ place: Place; first?: string; seen: Row }>();
   const [faults, setFaults] = useState<{ id: string; field: string; text: string }>();
   const anchor = useRef(0);
@@ -118,6 +122,7 @@ export function DataGrid(p: Props) {
   };
   useImperativeHandle(p.ref, () => ({
     focusRow: (row) => move({ row, col: Math.max(1, at.col) }),
+    focus: () => move(at),
     // At the box that selects, they are those of its row.
     cells: () => cells ?? cellsBetween(at, at.col ? at : { row: at.row, col: p.columns.length }),
     extend: () => move({ row: at.row + 1, col: at.col }, true),

@@ -32,7 +32,7 @@ export function ColumnHeader({ column, columns, sort, onSort, onStatistics, mayG
         {f.hidden && <EyeOff size={12} strokeWidth={1.5} aria-label="hidden from the API" className="shrink-0 text-warning" />}
         {by && (by.startsWith("-") ? <ArrowDown size={12} aria-hidden /> : <ArrowUp size={12} aria-hidden />)}
       </button>
-      <Menu trigger={<button ref={trigger} data-menu type="button" tabIndex={-1} aria-label={`Column ${f.name}`} className="mr-2 size-6 rounded-sm opacity-0 group-hover:opacity-100 hover:bg-hover focus-visible:opacity-100 data-[state=open]:opacity-100">⋯</button>}>
+      <Menu backTo={() => trigger.current?.closest("[role=columnheader]")} trigger={<button ref={trigger} data-menu type="button" tabIndex={-1} aria-label={`Column ${f.name}`} className="mr-2 size-6 rounded-sm opacity-0 group-hover:opacity-100 hover:bg-hover focus-visible:opacity-100 data-[state=open]:opacity-100">⋯</button>}>
         <MenuItem onSelect={() => onSort(f.name)}>Sort ascending</MenuItem>
         <MenuItem onSelect={() => onSort(`-${f.name}`)}>Sort descending</MenuItem>
         <MenuItem onSelect={() => onSort([...sort.split(",").filter((s) => s && s.replace(/^-/, "") !== f.name), f.name].join(","))}>Add to the sorting</MenuItem>

@@ -42,7 +42,7 @@ export function HeadRow(p: Props) {
     if (e.target !== e.currentTarget) return;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
     const name = c.field.name;
-    if (e.key === "Enter" && !e.ctrlKey && !e.metaKey && !e.altKey) p.acts.sort(name, e.shiftKey);
+    if ((e.key === "Enter" || e.key === " ") && !e.ctrlKey && !e.metaKey && !e.altKey) p.acts.sort(name, e.shiftKey);
     else if (e.key === ".") e.currentTarget.querySelector<HTMLElement>("[data-menu]")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
     else if (step && e.shiftKey && !e.altKey) p.acts.resize(name, c.width + 16 * step);
     else if (step && e.altKey && !e.shiftKey) p.acts.move(name, step);

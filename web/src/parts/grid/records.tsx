@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Row } from "@/fields/kind";
 import { deleteRecords, redo, saveFields, undo } from "@/lib/edits";
 import type { Collection, FieldDef } from "@/lib/collections";
+import { whenLost } from "@/lib/focus";
 import { useAction } from "@/lib/keys";
 import { addressed, layoutIn, type LayoutName } from "@/lib/layouts";
 import { useLive } from "@/lib/live";
@@ -73,6 +74,12 @@ export function Records({ collection: c }: { collection: Collection }) {
   const editable = (f: FieldDef) => !fixed(c, f);
 
   useEffect(() => (setSelected(new Set()), setClash(undefined)), [q, c.id]);
+  // Whoever leaves the panel is back at the row.
+  const opened = useRef(r);
+  useLayoutEffect(() => {
+    if (opened.current && !r) whenLost(() => grid.current?.focus());
+    opened.current = r;
+  }, [r]);
   useAction({ id: "new-record", name: `New record in ${c.name}`, group: "Records", keys: ["n"], off: c.type === "view", run: () => open("new") });
   useAction({ id: "undo", name: "Undo the last change of data", group: "Records", keys: ["mod+z"], run: () => void undo() });
   useAction({ id: "redo", name: "Do it again", group: "Records", keys: ["mod+shift+z"], run: () => void redo() });

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy, Link2, MoreHorizontal, Trash2, X } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import { createRecord, saveFields } from "@/lib/edits";
@@ -83,6 +83,40 @@ function Body(p: Props & { title: string }) {
   return <Form key={p.id} {...p} row={data} />;
 }
 
+const tabs = [
+  { id: "fields", name: "Fields" },
+  { id: "json", name: "JSON" },
+] as const;
+type Tab = (typeof tabs)[number]["id"];
+
+/** The ways to see a record: one stop for Tab, arrows within; their numbers lead to them from anywhere. */
+function TabList({ tab, onTab }: { tab: Tab; onTab: (t: Tab) => void }) {
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (e: KeyboardEvent) => {
+    const now = tabs.findIndex((t) => t.id === tab);
+    const to = { ArrowRight: now + 1, ArrowLeft: now - 1 + tabs.length, Home: 0, End: tabs.length - 1 }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    const next = tabs[to % tabs.length]!.id;
+    onTab(next);
+    list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+  };
+  return (
+    <div ref={list} role="tablist" aria-label="Ways to see the record" className="flex gap-1 border-b px-3" onKeyDown={onKeyDown}>
+      {tabs.map((t, i) => <TabButton key={t.id} {...t} number={i + 1} on={tab === t.id} onTab={() => onTab(t.id)} />)}
+    </div>
+  );
+}
+
+function TabButton({ id, name, number, on, onTab }: (typeof tabs)[number] & { number: number; on: boolean; onTab: () => void }) {
+  useAction({ id: `tab-${id}`, name: `Show the record's ${name === "JSON" ? name : name.toLowerCase()}`, group: "Record", keys: [String(number)], run: onTab });
+  return (
+    <button type="button" role="tab" id={`tab-${id}`} tabIndex={on ? 0 : -1} aria-selected={on} aria-controls="record-tab" onClick={onTab} className={`target min-h-8 border-b-2 px-2 ${on ? "border-accent font-medium" : "border-transparent text-muted hover:text-text"}`}>
+      {name}
+    </button>
+  );
+}
+
 /** Fields that are shown in the form, in their order. */
 const formFields = (c: Collection, isNew: boolean): FieldDef[] => {
   const all = c.fields.filter((f) => f.name !== "tokenKey" && !(isNew && f.type === "autodate"));
@@ -105,7 +139,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
   const [fault, setFault] = useState<Problem>();
   const [clash, setClash] = useState<Clash[]>();
   const [busy, setBusy] = useState(false);
-  const [tab, setTab] = useState<"fields" | "json">("fields");
+  const [tab, setTab] = useState<Tab>("fields");
   const readOnly = c.type === "view";
   const fields = formFields(c, !row);
   const form = useRef<HTMLFormElement>(null);
@@ -170,7 +204,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
   useAction({ id: "close-panel", name: "Close the panel", group: "Record", keys: ["]"], run: onClose });
 
   return (
-    <form ref={form} className="flex min-h-0 flex-1 flex-col" aria-label={title} onSubmit={(e) => (e.preventDefault(), void save("stay"))} onKeyDown={(e) => e.key === "Escape" && !e.defaultPrevented && onClose()}>
+    <form ref={form} className="flex min-h-0 flex-1 flex-col" aria-label={title} onSubmit={(e) => (e.preventDefault(), void save("stay"))} onKeyDown={(e) => e.key === "Escape" && !e.defaultPrevented && (e.preventDefault(), onClose())}>
       <header className="flex min-h-12 items-center gap-2 border-b px-4">
         <h2 className="text-title font-semibold">{row ? "Record" : "New record"}</h2>
         {row && <IdChip id={row.id} />}
@@ -187,13 +221,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
           <IconButton name="Close the panel" keys="]" icon={X} onClick={onClose} />
         </div>
       </header>
-      <div role="tablist" aria-label="Ways to see the record" className="flex gap-1 border-b px-3">
-        {(["fields", "json"] as const).map((t) => (
-          <button key={t} type="button" role="tab" id={`tab-${t}`} aria-selected={tab === t} aria-controls="record-tab" onClick={() => setTab(t)} className={`target min-h-8 border-b-2 px-2 ${tab === t ? "border-accent font-medium" : "border-transparent text-muted hover:text-text"}`}>
-            {t === "fields" ? "Fields" : "JSON"}
-          </button>
-        ))}
-      </div>
+      <TabList tab={tab} onTab={setTab} />
       <div id="record-tab" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0} className="flex min-h-0 flex-1 flex-col gap-4 overflow-auto p-4">
         {restored && dirty && (
           <Banner acts={<Button className="h-6!" onClick={() => (setBase(row ?? base), setValues(row ?? base), setClash(undefined), setRestored(false))}>Discard</Button>}>What you had not saved is back.</Banner>

@@ -38,13 +38,14 @@ export function Indexes({ collection, indexes, fields, faults, onChange }: { col
   );
 }
 
+/** It stands in the form of the schema, which it must not send. */
 function NewIndex({ fields, onMake }: { fields: string[]; onMake: (columns: string[], unique: boolean, where: string) => void }) {
   const [columns, setColumns] = useState<string[]>([]);
   const [unique, setUnique] = useState(false);
   const [where, setWhere] = useState("");
   const toggle = (f: string) => setColumns(columns.includes(f) ? columns.filter((c) => c !== f) : [...columns, f]);
   return (
-    <form className="flex w-64 flex-col gap-2" onSubmit={(e) => (e.preventDefault(), columns.length && onMake(columns, unique, where))}>
+    <form className="flex w-64 flex-col gap-2" onSubmit={(e) => (e.preventDefault(), e.stopPropagation(), columns.length && onMake(columns, unique, where))}>
       <fieldset className="max-h-48 overflow-auto">
         <legend className="text-grid font-medium">Fields, in the order of your clicks</legend>
         {fields.map((f) => (
