@@ -32,7 +32,7 @@ interface Props {
 }
 
 /**
- * The names of the columns. By key: Enter sorts and Shift+Enter adds to the sorting, Shift and the arrows change the width,
+ * The names of the columns. By key: Enter or Space sorts, with Shift it adds to the sorting, Shift and the arrows change the width,
  * Alt and the arrows the place, "." opens the menu. By mouse: an edge is dragged, or clicked twice to fit, a name is dragged.
  */
 export function HeadRow(p: Props) {
