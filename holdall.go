@@ -87,7 +87,8 @@ type Options struct {
 	DevMail io.Writer
 	// Version is what the dashboard says it belongs to; "" says nothing.
 	Version string
-	// Now is the clock; nil is the system's.
+	// Now is the clock; nil is the system's. With another one, guesses are not counted on several servers together: that
+	// is done by the database's clock.
 	Now func() time.Time
 	// Log takes what an operator should know; nil is slog's default.
 	Log *slog.Logger
@@ -126,6 +127,7 @@ type App struct {
 	messages *outbox.Outbox
 	showing  sync.Mutex // keeps mails that are shown at the same time apart
 	rates    *tally.Shares
+	clocked  bool // the clock is not the system's
 	handler  http.Handler
 	desk     *dashboard.Service
 	buckets  *buckets
@@ -138,7 +140,7 @@ type App struct {
 // Open opens the data directory for this process alone. A second Open of the same directory fails with a
 // sentence that says so.
 func Open(ctx context.Context, o Options) (_ *App, err error) {
-	a := &App{o: o.withDefaults(), Hooks: new(hook.Points)}
+	a := &App{o: o.withDefaults(), Hooks: new(hook.Points), clocked: o.Now != nil}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())

@@ -42,7 +42,7 @@ func (g *given) next(address, tag string, life time.Duration) (id string, isNew 
 	if len(good) >= maxCodes {
 		return good[len(good)-1].id, false
 	}
-	id = newID(tag)
+	id = newID(tag, g.now())
 	g.byAddress[address] = append(good, handed{id, g.now().Add(life)})
 	g.addressOf[id] = address
 	return id, true

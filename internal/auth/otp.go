@@ -164,7 +164,7 @@ func (s *Service) IssueOTP(ctx context.Context, rec *record.Record) (id, code st
 	if !rec.Collection().Auth.OTP.Enabled {
 		return "", "", fault.Newf(fault.Invalid, "One-time codes are off for the collection %s.", rec.Collection().Name)
 	}
-	id, code = newID(tag(rec.Collection(), "rec\x00"+rec.ID())), newCode(rec.Collection())
+	id, code = newID(tag(rec.Collection(), "rec\x00"+rec.ID()), s.Now()), newCode(rec.Collection())
 	return id, code, s.keepCode(ctx, rec, id, code, "")
 }
 
@@ -190,14 +190,14 @@ func (s *Service) SpendOTP(ctx context.Context, a Attempt, id, code string) (*re
 	if err != nil {
 		return nil, err
 	}
-	if err := s.tryCode(ctx, a, id); err != nil {
-		return nil, err
-	}
 	row, err := s.one(ctx, store.Query{From: rows, IDs: []string{id}, Limit: 1})
 	if err != nil && !errors.Is(err, errNone) {
 		return nil, err
 	}
 	fits := row != nil && row.String("collectionRef") == a.Collection.ID && !s.expired(row, a.Collection.Auth.OTP.Duration)
+	if err := s.tryCode(ctx, a, id, fits, seconds(a.Collection.Auth.OTP.Duration)); err != nil {
+		return nil, err
+	}
 	hash, err := s.codeHash(ctx, rows, row, fits)
 	if err != nil {
 		return nil, err
@@ -213,16 +213,19 @@ func (s *Service) SpendOTP(ctx context.Context, a Attempt, id, code string) (*re
 }
 
 // tryCode counts a try: of all codes of an address from one place, and of all of them from wherever. Codes that
-// nobody has are counted in the same way. Fault: TooMany.
-func (s *Service) tryCode(ctx context.Context, a Attempt, id string) error {
+// nobody has are counted in the same way; ids of which none can be good any more are counted alone. Fault: TooMany.
+func (s *Service) tryCode(ctx context.Context, a Attempt, id string, fits bool, life time.Duration) error {
 	key := tryKey(a, id)
+	if !fits && !isYoung(id, life, s.Now()) {
+		key = strings.Join([]string{"old otp", a.Collection.ID, id}, "\x00")
+	}
 	if err := held(s.Tries.Take(ctx, key+"\x00"+place(a.By.IP), codeTries, codeWindow)); err != nil {
 		return err
 	}
 	return held(s.Tries.Take(ctx, key, codeTriesOfAll, codeWindow))
 }
 
-// tryKey is what tries of a code are counted by.
+// tryKey is what tries of the codes of an address are counted by; id is of any of them.
 func tryKey(a Attempt, id string) string {
 	return strings.Join([]string{"otp", a.Collection.ID, tagOf(id)}, "\x00")
 }

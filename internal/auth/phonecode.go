@@ -141,10 +141,10 @@ func (s *Service) tryPhoneCode(ctx context.Context, a Attempt, kind, id, code st
 	if err != nil {
 		return nil, err
 	}
-	if err := s.tryCode(ctx, a, id); err != nil {
+	fits := s.codeFits(e, a.Collection, kind)
+	if err := s.tryCode(ctx, a, id, fits, seconds(a.Collection.Auth.PhoneAuth.Duration)); err != nil {
 		return nil, err
 	}
-	fits := s.codeFits(e, a.Collection, kind)
 	if fits {
 		if fits, err = s.countTry(ctx, id); err != nil {
 			return nil, err
