@@ -25,6 +25,7 @@ const title = (p) => p.page.getByRole("form").getByLabel("title");
 async function editing(i, text) {
   const p = await Person.arrive(browser, server, { at: `/c/posts?r=${id(i)}` });
   await title(p).fill(text);
+  await p.page.getByText("1 field changed").waitFor();
   return p;
 }
 
