@@ -12,12 +12,15 @@ import (
 	"github.com/holdall-dev/holdall/internal/store"
 )
 
-// openNode opens the outbox of a node among several, with a lease of a moment.
+// lease is short, and yet more than a busy machine takes to renew it.
+const lease = 2 * time.Second
+
+// openNode opens the outbox of a node among several.
 func openNode(t *testing.T, st store.Store, name string, p *postman) *outbox.Outbox {
 	t.Helper()
 	o, err := outbox.Open(t.Context(), outbox.Needs{
 		What: "mail", Store: st, Now: time.Now, Log: slog.New(slog.DiscardHandler), Deliver: p.deliver,
-		Pause: func(int) time.Duration { return time.Hour }, Node: name, Lease: 300 * time.Millisecond,
+		Pause: func(int) time.Duration { return time.Hour }, Node: name, Lease: lease,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +59,7 @@ func TestAdopts(t *testing.T) {
 	select {
 	case <-fine.more:
 		t.Error("another node delivers what a node has that is there")
-	case <-time.After(400 * time.Millisecond): // longer than the lease
+	case <-time.After(lease + lease/4):
 	}
 	a.Close()
 	fine.wait(t, 10)
