@@ -7,10 +7,21 @@ import (
 	"path"
 )
 
+// maxSound is of how many folders it is remembered that they will be there after a power cut.
+const maxSound = 4096
+
 // folder is an open folder.
 type folder struct {
-	at   *os.File
-	made []*os.File // those above in which one was made, the nearest first
+	b     *Bucket
+	at    *os.File
+	loose []loose // itself and those above, the nearest first, whose names may not be on the disk yet
+}
+
+// loose is a folder of which it is not known that its name is on the disk: it was made just now, by whomever, or
+// before this process began.
+type loose struct {
+	name  string
+	above *os.File // the folder that it lies in
 }
 
 // folder opens a folder, which is made when it is not there, and those above with it. Somebody may remove it,
@@ -23,7 +34,18 @@ func (b *Bucket) folder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &folder{at: at}, nil
+	f := &folder{b: b, at: at}
+	for ; dir != "."; dir = path.Dir(dir) {
+		if b.sound.Contains(dir) {
+			continue
+		}
+		above, err := b.openDir(path.Dir(dir))
+		if err != nil {
+			return nil, errors.Join(err, f.close())
+		}
+		f.loose = append(f.loose, loose{dir, above})
+	}
+	return f, nil
 }
 
 // again opens a folder that turned out to be gone. One that is being removed can be opened still; but only when
@@ -41,7 +63,8 @@ func (b *Bucket) newFolder(dir string, open func(string) (*folder, error)) (*fol
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{made: append([]*os.File{above.at}, above.made...)}
+	f := &folder{b: b, loose: append([]loose{{dir, above.at}}, above.loose...)}
+	b.sound.Remove(dir)
 	if err = b.mkdir(above.at, dir); err == nil || errors.Is(err, fs.ErrExist) {
 		f.at, err = b.openDir(dir)
 	}
@@ -51,13 +74,20 @@ func (b *Bucket) newFolder(dir string, open func(string) (*folder, error)) (*fol
 	return f, nil
 }
 
-// flush makes the names in a folder durable, and its own when it was made.
+// flush makes the names in a folder durable, and its own and those above where they may not be.
 func (f *folder) flush() error {
-	err := syncDir(f.at)
-	for _, above := range f.made {
-		err = errors.Join(err, syncDir(above))
+	if err := syncDir(f.at); err != nil {
+		return err
 	}
-	return err
+	for _, l := range f.loose {
+		if err := syncDir(l.above); err != nil {
+			return err
+		}
+	}
+	for _, l := range f.loose {
+		f.b.sound.Add(l.name, struct{}{})
+	}
+	return nil
 }
 
 // close may be called on nil.
@@ -68,8 +98,8 @@ func (f *folder) close() (err error) {
 	if f.at != nil {
 		err = f.at.Close()
 	}
-	for _, above := range f.made {
-		err = errors.Join(err, above.Close())
+	for _, l := range f.loose {
+		err = errors.Join(err, l.above.Close())
 	}
 	return err
 }

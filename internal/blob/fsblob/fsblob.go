@@ -32,7 +32,8 @@ type Bucket struct {
 	root    *os.Root
 	dir     *os.File // the folder itself
 	known   *lru.Cache[string, known]
-	unnamed bool // files can be written before they have a name
+	sound   *lru.Cache[string, struct{}] // folders whose names are on the disk
+	unnamed bool                         // files can be written before they have a name
 }
 
 // Open opens the folder, which is made when it is not there, for this process alone: what an earlier one was
@@ -53,7 +54,11 @@ func Open(dir string) (*Bucket, error) {
 	if err != nil {
 		panic(err) // only a size below 1 is refused
 	}
-	b := &Bucket{root: root, dir: dirFile, known: memory}
+	sound, err := lru.New[string, struct{}](maxSound)
+	if err != nil {
+		panic(err) // as above
+	}
+	b := &Bucket{root: root, dir: dirFile, known: memory, sound: sound}
 	if err := errors.Join(root.RemoveAll(tempDir), root.MkdirAll(tempDir, 0o700)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -149,6 +154,7 @@ func (b *Bucket) Delete(_ context.Context, key string) error {
 // prune removes folders for as long as they are empty. What is ours stays: it is about to be used again.
 func (b *Bucket) prune(dir string) {
 	for ; dir != "." && !strings.HasPrefix(dir, ownDir); dir = path.Dir(dir) {
+		b.sound.Remove(dir)            // first, for whoever makes it again
 		if b.root.Remove(dir) != nil { // it is not empty, or gone
 			return
 		}
