@@ -295,7 +295,7 @@ func TestManyWaitForAStalledStore(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before+20; runtime.Gosched() {
+	for deadline := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before+20; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 		}
