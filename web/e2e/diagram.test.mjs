@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { launch, Person } from "./browser.mjs";
+import { frames, idleFrames } from "./measured.mjs";
 import { seed, startServer } from "./server.mjs";
 
 let server, browser;
@@ -87,33 +88,14 @@ test("DIA-1 100 collections with 1,500 fields are moved without jank", async (t)
   const canvas = p.page.getByRole("region", { name: "Diagram" });
   const area = await canvas.boundingBox();
   const [x, y] = [area.x + area.width - 30, area.y + area.height - 30];
-  /** The 95th of 100 frame times while something is done, in ms. */
-  const frames = async (work) => {
-    await p.page.evaluate(() => {
-      window.times = [];
-      let last = performance.now();
-      const tick = (now) => {
-        window.times.push(now - last);
-        last = now;
-        window.counting = requestAnimationFrame(tick);
-      };
-      window.counting = requestAnimationFrame(tick);
-    });
-    await work();
-    return p.page.evaluate(() => {
-      cancelAnimationFrame(window.counting);
-      const all = window.times.toSorted((a, b) => a - b);
-      return all[Math.floor(all.length * 0.95)];
-    });
-  };
   // A machine that is busy with something else drops frames, too: the best of a few counts.
-  const idle = await frames(() => p.page.waitForFunction(() => window.times.length > 60));
+  const { p95: idle } = await idleFrames(p);
   const bar = Math.max(34, 2 * idle);
   let moved = Infinity;
   for (let tries = 0; tries < 6 && moved > bar; tries++) {
     const back = tries % 2 === 1; // to and fro
     const at = (i) => (back ? [x - 720 + i * 12, y - 420 + i * 7] : [x - i * 12, y - i * 7]);
-    const took = await frames(async () => {
+    const { p95: took } = await frames(p, async () => {
       await p.page.mouse.move(...at(0));
       await p.page.mouse.down();
       for (let i = 1; i <= 60; i++) await p.page.mouse.move(...at(i));
