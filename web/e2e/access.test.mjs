@@ -29,11 +29,10 @@ test("ACC-2 the table is copied as Markdown and as JSON", async () => {
   const p = await Person.arrive(browser, server, { at: "/access" });
   await p.page.getByRole("button", { name: "Copy" }).click();
   await p.page.getByRole("menuitem", { name: "As Markdown" }).click();
-  const copied = (begin) => p.page.waitForFunction(async (b) => (await navigator.clipboard.readText().then((t) => t.includes(b) && t)), begin).then((h) => h.jsonValue());
-  assert.match(await copied("|"), /\| authors \| \*\*everyone\*\* \| \*\*everyone\*\* \| locked \| locked \| \*\*everyone\*\* \|/);
+  assert.match(await p.copied("|"), /\| authors \| \*\*everyone\*\* \| \*\*everyone\*\* \| locked \| locked \| \*\*everyone\*\* \|/);
   await p.page.getByRole("button", { name: "Copy" }).click();
   await p.page.getByRole("menuitem", { name: "As JSON" }).click();
-  const json = JSON.parse(await copied(`"posts": {`));
+  const json = JSON.parse(await p.copied(`"posts": {`));
   assert.equal(json.posts.listRule, "published = true");
   await p.leave();
 });

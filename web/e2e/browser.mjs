@@ -165,14 +165,29 @@ export class Person {
     return this.page.locator(`[data-cell="${row}:${column}"]`);
   }
 
-  /** What axe finds wrong, as one line each. */
-  async axe() {
-    const source = await axeSource;
-    await this.page.evaluate(source);
-    const { violations } = await this.page.evaluate(() =>
-      window.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
-    );
-    return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary?.split("\n")[1]?.trim()}`));
+  /** What is in the clipboard once it holds a text; writing takes a moment. */
+  async copied(text) {
+    for (const end = Date.now() + 10_000; ; await later(20)) {
+      const held = await this.page.evaluate(() => navigator.clipboard.readText());
+      if (held.includes(text)) return held;
+      if (Date.now() > end) throw new Error(`the clipboard should hold ${JSON.stringify(text)}, it holds ${JSON.stringify(held)}`);
+    }
+  }
+
+  /** What axe finds wrong, as one line each, on a screen or a part of it that is at rest: what fades in or still loads is not judged. */
+  async axe(part = "html") {
+    await this.page.evaluate(await axeSource);
+    let found = [];
+    for (let i = 0; i < 5; i++) {
+      if (i) await later(200);
+      found = await this.page.evaluate(async ([part, tags]) => {
+        const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity);
+        await Promise.allSettled(ending.map((a) => a.finished));
+        return (await window.axe.run(part, { resultTypes: ["violations"], runOnly: tags })).violations;
+      }, [part, rules]);
+      if (!found.length) break;
+    }
+    return found.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary?.split("\n")[1]?.trim()}`));
   }
 
   async leave() {
@@ -180,4 +195,5 @@ export class Person {
   }
 }
 
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const axeSource = readFile(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
