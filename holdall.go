@@ -361,7 +361,7 @@ func (a *App) answerPeers(providers *provider.Service) {
 // dashboard answers what the dashboard asks beyond the public API.
 func (a *App) dashboard(gate *access.Gate) *dashboard.Service {
 	n := dashboard.Needs{
-		Store: a.store, Gate: gate, Write: a.write, Catalog: a.catalog, Settings: a.settings, Version: a.o.Version, Engine: "sqlite", Now: a.o.Now,
+		Store: a.store, Gate: gate, Write: a.write, Catalog: a.catalog, Settings: a.settings, Version: a.o.Version, Engine: "sqlite", Origins: a.o.Origins, Now: a.o.Now,
 	}
 	if a.o.DB != "" {
 		n.Engine = "postgres"

@@ -66,7 +66,7 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&at.dir, "dir", "data", "the data directory")
 	cmd.PersistentFlags().StringVar(&at.db, "db", os.Getenv("HOLDALL_DB"), "the PostgreSQL that keeps the data instead of a file in the directory, as postgres://user@host/name (default $HOLDALL_DB)")
 	cmd.PersistentFlags().DurationVar(&at.wait, "db-wait", time.Minute, "how long to wait at the start for a database that does not answer")
-	cmd.AddCommand(serveCommand(&at), superuserCommand(&at), importCommand(&at), migrateCommand(&at), filesCommand(&at), rulesCommand(&at), versionCommand())
+	cmd.AddCommand(serveCommand(&at), superuserCommand(&at), importCommand(&at), migrateCommand(&at), filesCommand(&at), rulesCommand(&at), accessCommand(&at), versionCommand())
 	return cmd
 }
 

@@ -41,37 +41,46 @@ func TestRules(t *testing.T) {
 // prepare makes a collection with one record, or keeps tests.
 func prepare(t *testing.T, dir, collection string, tests ...string) {
 	t.Helper()
-	app, err := holdall.Open(t.Context(), holdall.Options{Dir: dir, RelaxedSync: true, Log: slog.New(slog.DiscardHandler)})
+	ask, end := asSuperuser(t, holdall.Options{Dir: dir})
+	defer end()
+	if collection != "" {
+		ask("POST", "/api/collections", collection)
+		ask("POST", "/api/collections/notes/records", `{"id":"note00000000001","title":"open"}`)
+	}
+	for _, test := range tests {
+		ask("POST", "/api/dashboard/rules/tests", test)
+	}
+}
+
+// asSuperuser opens an app, whose API is asked until end.
+func asSuperuser(t *testing.T, o holdall.Options) (ask func(method, path, body string) map[string]any, end func()) {
+	t.Helper()
+	o.RelaxedSync, o.Log = true, slog.New(slog.DiscardHandler)
+	app, err := holdall.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := app.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
 	if err := app.UpsertSuperuser(t.Context(), "me@example.com", "long-enough"); err != nil {
 		t.Fatal(err)
 	}
 	token := ""
-	send := func(path, body string) map[string]any {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
+	ask = func(method, path, body string) map[string]any {
+		t.Helper()
+		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", token)
 		w := httptest.NewRecorder()
 		app.Handler().ServeHTTP(w, r)
 		var got map[string]any
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusOK {
-			t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 		}
 		return got
 	}
-	token, _ = send("/api/collections/_superusers/auth-with-password", `{"identity":"me@example.com","password":"long-enough"}`)["token"].(string)
-	if collection != "" {
-		send("/api/collections", collection)
-		send("/api/collections/notes/records", `{"id":"note00000000001","title":"open"}`)
-	}
-	for _, test := range tests {
-		send("/api/dashboard/rules/tests", test)
+	token, _ = ask("POST", "/api/collections/_superusers/auth-with-password", `{"identity":"me@example.com","password":"long-enough"}`)["token"].(string)
+	return ask, func() {
+		if err := app.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -120,7 +120,13 @@ func withApp(ctx context.Context, at *place, mayCreate bool, do func(*holdall.Ap
 	if err := at.exists(); err != nil && !mayCreate {
 		return err
 	}
-	app, err := holdall.Open(ctx, holdall.Options{Dir: at.dir, DB: at.db, DBWait: at.wait, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	return withOptions(ctx, at, holdall.Options{}, do)
+}
+
+// withOptions opens the directory, which o says more of.
+func withOptions(ctx context.Context, at *place, o holdall.Options, do func(*holdall.App) error) (err error) {
+	o.Dir, o.DB, o.DBWait, o.Log = at.dir, at.db, at.wait, slog.New(slog.NewTextHandler(os.Stderr, nil))
+	app, err := holdall.Open(ctx, o)
 	if errors.Is(err, holdall.ErrInUse) {
 		return fmt.Errorf("the server is running on %s: stop it first, or use its API", at.dir)
 	}

@@ -34,6 +34,13 @@ func bootstrap(c *call) error {
 	return c.answer(raw)
 }
 
+// listFindings tells what about access deserves a look.
+func listFindings(c *call) error {
+	return c.answerAs(struct {
+		Findings []dashboard.Finding `json:"findings"`
+	}{c.Dashboard.Findings()})
+}
+
 // explainRule says what a rule answers to somebody, and why.
 func explainRule(c *call) error {
 	var w dashboard.Wish

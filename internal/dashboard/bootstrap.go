@@ -24,7 +24,8 @@ type Needs struct {
 	Write    *write.Service
 	Console  store.Console // answers SQL; nil when the operator has not switched that on
 	Version  string
-	Engine   string // "sqlite" or "postgres"
+	Engine   string   // "sqlite" or "postgres"
+	Origins  []string // of web pages that may read answers; none allows all
 	Now      func() time.Time
 }
 

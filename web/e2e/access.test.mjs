@@ -36,3 +36,18 @@ test("ACC-2 the table is copied as Markdown and as JSON", async () => {
   assert.equal(json.posts.listRule, "published = true");
   await p.leave();
 });
+
+test("ACC-3 the screen shows what the server finds, each with the way to where it is changed", async () => {
+  const { findings } = await server.pb.send("/api/dashboard/access", { method: "GET" });
+  const p = await Person.arrive(browser, server, { at: "/access" });
+  const shown = p.page.getByRole("region", { name: "Findings" }).getByRole("listitem");
+  await shown.first().waitFor();
+  assert.deepEqual(await shown.allTextContents(), findings.map((f) => `${f.collection || "Server"}: ${f.text}`));
+  for (const action of ["delete", "methods"]) {
+    const { text } = findings.find((f) => f.action === action);
+    await shown.filter({ hasText: text }).getByRole("link").click();
+    await p.page.waitForURL(new RegExp(`/(rules|auth)/${action}$`));
+    await p.open("/access");
+  }
+  await p.leave();
+});

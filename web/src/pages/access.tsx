@@ -4,7 +4,7 @@ import clsx from "clsx";
 import { Copy } from "lucide-react";
 import { useState } from "react";
 import { accessOf, accessWords, type Access, type Collection } from "@/lib/collections";
-import { asJSON, asMarkdown, findings } from "@/lib/findings";
+import { asJSON, asMarkdown, findingsQuery, type Finding } from "@/lib/findings";
 import { pb } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Checkbox, TextInput } from "@/parts/input";
@@ -18,13 +18,14 @@ const look: Record<Access, string> = { superusers: "text-muted", rule: "text-inf
 
 /** Who may do what, of all collections at once, and what deserves a look. */
 export function Page() {
-  const { data, error, refetch } = useQuery({ queryKey: ["collections"], queryFn: () => pb.collections.getFullList() as unknown as Promise<Collection[]> });
+  const { data, ...collections } = useQuery({ queryKey: ["collections"], queryFn: () => pb.collections.getFullList() as unknown as Promise<Collection[]> });
+  const { data: found, ...findings } = useQuery(findingsQuery);
   const [find, setFind] = useState("");
   const [system, setSystem] = useState(false);
-  if (error && !data) return <Failed what="The collections could not be read" error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton lines={12} />;
+  const error = collections.error ?? findings.error;
+  if (error && !(data && found)) return <Failed what="Who may do what could not be read" error={error} onRetry={() => void (collections.refetch(), findings.refetch())} />;
+  if (!data || !found) return <Skeleton lines={12} />;
   const shown = data.filter((c) => (system || !c.system) && c.name.toLowerCase().includes(find.toLowerCase()));
-  const found = findings(data);
   return (
     <>
       <Head title="Access">
@@ -38,8 +39,8 @@ export function Page() {
           <h2 className="text-title font-semibold">{found.length ? `${found.length} to look at` : "Nothing to look at"}</h2>
           <ul className="flex flex-col gap-1">
             {found.map((f) => (
-              <li key={f.collection + f.slug + f.text} className={clsx("border-l-2 pl-2", f.grave ? "border-public text-public" : "border-warning")}>
-                <Link to="/c/$name/rules/$action" params={{ name: f.collection, action: f.slug }} className="font-semibold underline">{f.collection}</Link>: {f.text}
+              <li key={f.collection + f.action + f.text} className={clsx("border-l-2 pl-2", f.level === "danger" ? "border-public text-public" : "border-warning")}>
+                <Where finding={f} />: {f.text}
               </li>
             ))}
           </ul>
@@ -83,4 +84,12 @@ export function Page() {
       </div>
     </>
   );
+}
+
+/** What a finding is about, as a link to where it is changed. */
+function Where({ finding: { collection: name, action } }: { finding: Finding }) {
+  const look = "font-semibold underline";
+  if (!name) return <b>Server</b>;
+  if (action === "methods" || action === "tokens") return <Link to="/c/$name/auth/$section" params={{ name, section: action }} className={look}>{name}</Link>;
+  return <Link to="/c/$name/rules/$action" params={{ name, action }} className={look}>{name}</Link>;
 }

@@ -1,0 +1,56 @@
+package rule
+
+import "slices"
+
+// HiddenColumns are the columns, as table.column, that clients cannot name and that the answer depends on all the same.
+func (b *Bound) HiddenColumns() []string {
+	h := &hiding{}
+	if b.Where != nil {
+		h.expr(b.Where)
+	}
+	for i, j := range b.Joins {
+		if !b.Used[i] {
+			continue
+		}
+		h.operand(j.From)
+		if j.Kind == BackJoin || j.Kind == ListJoin {
+			h.column(j.Table, j.Ord)
+		}
+	}
+	return h.found
+}
+
+// hiding collects hidden columns, each once.
+type hiding struct{ found []string }
+
+func (h *hiding) expr(e *Expr) {
+	for _, kid := range e.Kids {
+		h.expr(kid)
+	}
+	if e.Kind == CompareExpr {
+		h.operand(e.L)
+		h.operand(e.R)
+	}
+}
+
+func (h *hiding) operand(o *Operand) {
+	if o == nil {
+		return
+	}
+	if o.Table != nil {
+		h.column(o.Table, o.Ord)
+	}
+	for _, arg := range o.Args {
+		h.operand(arg)
+	}
+	if o.Test != nil {
+		h.expr(o.Test)
+	}
+}
+
+func (h *hiding) column(t *Table, ord int) {
+	name := t.Name + "." + t.Columns[ord].Name
+	if t.Columns[ord].Hidden && !slices.Contains(h.found, name) {
+		h.found = append(h.found, name)
+	}
+}
