@@ -1,7 +1,7 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { Failed } from "@/parts/states";
+import { Broken as Part } from "@/parts/boundary";
 
-/** What is shown where a part of the dashboard itself failed. */
+/** What is shown where the frame itself failed. */
 export function Broken({ error, reset }: ErrorComponentProps) {
-  return <Failed what="This screen has failed" error={error} onRetry={reset} />;
+  return <Part what="The dashboard could not be shown" heading="h1" fault={{ error }} onRetry={reset} />;
 }

@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { Shell } from "@/app/shell";
 import { useSession } from "@/lib/session";
+import { Boundary } from "@/parts/boundary";
 import { Skeleton } from "@/parts/states";
 import { Toasts } from "@/parts/toast";
 
@@ -16,7 +17,7 @@ export function Frame() {
   }, [path]);
   return (
     <>
-      <Suspense fallback={<Skeleton />}>{signedIn && path !== "/login" ? <Shell><Outlet /></Shell> : <SignIn />}</Suspense>
+      <Suspense fallback={<Skeleton />}>{signedIn && path !== "/login" ? <Shell><Boundary what="This screen" heading="h1"><Outlet /></Boundary></Shell> : <SignIn />}</Suspense>
       <Toasts />
     </>
   );

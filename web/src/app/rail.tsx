@@ -6,6 +6,7 @@ import { memo, useDeferredValue, useState } from "react";
 import { bootstrapQuery, type Bootstrap, type CollectionMark } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { setPrefs, usePrefs } from "@/lib/prefs";
+import { Boundary } from "@/parts/boundary";
 import { IconButton } from "@/parts/button";
 import { Skeleton } from "@/parts/states";
 import { Tip } from "@/parts/tip";
@@ -32,7 +33,7 @@ export const Rail = memo(function Rail({ wide }: { wide: boolean }) {
   const there = places.filter((p) => !p.needs || data?.can?.[p.needs]);
   return (
     <nav aria-label="Main" className={clsx("flex shrink-0 flex-col overflow-auto border-r bg-panel", wide ? "w-50 max-md:absolute max-md:inset-y-10 max-md:left-0 max-md:z-30 max-md:shadow-layer" : "w-12 max-md:hidden")}>
-      {wide && <Collections />}
+      {wide && <Boundary what="The list of collections"><Collections /></Boundary>}
       <div className="mt-auto flex flex-col gap-0.5 border-t p-1.5">
         {there.map((p) => (
           <Place key={p.to} {...p} wide={wide} go={() => void go({ href: p.to })} />

@@ -10,6 +10,7 @@ import { usePhone } from "@/lib/media";
 import { pb } from "@/lib/pb";
 import { setPrefs, usePrefs } from "@/lib/prefs";
 import { session, useSession } from "@/lib/session";
+import { Boundary } from "@/parts/boundary";
 import { IconButton } from "@/parts/button";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/parts/menu";
 import { Skeleton } from "@/parts/states";
@@ -20,7 +21,6 @@ const Sheet = lazy(() => import("@/app/sheet").then((m) => ({ default: m.Shortcu
 
 /** What stands around every screen: the rail, the bar on top, the strip when the server is away. */
 export function Shell({ children }: { children: ReactNode }) {
-  const { data } = useQuery(bootstrapQuery);
   const [rail, setRail] = useRail();
   const { expired } = useSession();
   const [layer, setLayer] = useState<"palette" | "sheet" | null>(null);
@@ -43,9 +43,9 @@ export function Shell({ children }: { children: ReactNode }) {
       <a href="#main" onClick={(e) => (e.preventDefault(), document.getElementById("main")?.focus())} className="sr-only z-50 rounded-sm bg-accent px-3 py-1 text-on-accent focus:not-sr-only focus:absolute focus:top-1 focus:left-1">
         To the content
       </a>
-      <header className="flex h-10 shrink-0 items-center gap-2 border-b bg-panel px-2">
+      <header className="flex min-h-10 shrink-0 items-center gap-2 border-b bg-panel px-2">
         <IconButton name={rail ? "Hide the rail" : "Show the rail"} keys="[" icon={MenuIcon} onClick={() => setRail(!rail)} />
-        <span className="truncate font-semibold">{data?.meta.appName || "Holdall"}</span>
+        <Boundary what="The name of this server"><AppName /></Boundary>
         <div className="ml-auto flex items-center gap-1">
           <LiveDot />
           <IconButton name="Search and commands" keys="mod+k" icon={Search} onClick={() => setLayer("palette")} />
@@ -59,13 +59,20 @@ export function Shell({ children }: { children: ReactNode }) {
           <Suspense fallback={<Skeleton />}>{children}</Suspense>
         </main>
       </div>
-      <Suspense>
-        {layer === "palette" && <Palette onClose={() => setLayer(null)} />}
-        {layer === "sheet" && <Sheet onClose={() => setLayer(null)} />}
-      </Suspense>
+      <Boundary key={layer} what={layer === "palette" ? "The palette" : "The sheet of shortcuts"} onClose={() => setLayer(null)}>
+        <Suspense>
+          {layer === "palette" && <Palette onClose={() => setLayer(null)} />}
+          {layer === "sheet" && <Sheet onClose={() => setLayer(null)} />}
+        </Suspense>
+      </Boundary>
       {expired && <Again />}
     </div>
   );
+}
+
+function AppName() {
+  const { data } = useQuery(bootstrapQuery);
+  return <span className="truncate font-semibold">{data?.meta.appName || "Holdall"}</span>;
 }
 
 /** Whether the rail is open. On a phone it lies over the page: it starts closed, and closes when it has led somewhere. */

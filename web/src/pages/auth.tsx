@@ -9,6 +9,7 @@ import { Methods, Tokens } from "@/parts/auth/methods";
 import { changedOptions, optionsOf } from "@/parts/auth/model";
 import { Providers } from "@/parts/auth/providers";
 import { Templates } from "@/parts/auth/templates";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { faultsByPath } from "@/parts/settings/table";
 import { Banner, Head } from "@/parts/small";
@@ -79,10 +80,12 @@ function AuthOf({ collection: c, section }: { collection: Collection; section: s
         <div className="flex min-w-0 max-w-180 flex-1 flex-col gap-5 p-4">
           <h2 className="text-title font-semibold">{sections.find((s) => s.slug === section)!.name}</h2>
           {fault && <Banner kind="danger">{fault.message}{Object.entries(faults).map(([k, v]) => <p key={k}>{k}: {v}</p>)}</Banner>}
-          {section === "methods" && <Methods collection={c} {...shared} />}
-          {section === "providers" && <Providers collection={c} saved={!dirty} {...shared} />}
-          {section === "tokens" && <Tokens {...shared} />}
-          {section === "mails" && <Templates collection={c} saved={!dirty} {...shared} />}
+          <Boundary what="This section">
+            {section === "methods" && <Methods collection={c} {...shared} />}
+            {section === "providers" && <Providers collection={c} saved={!dirty} {...shared} />}
+            {section === "tokens" && <Tokens {...shared} />}
+            {section === "mails" && <Templates collection={c} saved={!dirty} {...shared} />}
+          </Boundary>
         </div>
       </div>
     </>

@@ -5,6 +5,7 @@ import { NoCollection } from "@/app/notfound";
 import type { PlaygroundSearch } from "@/app/search";
 import { accessOf, accessWords, bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
 import { problem } from "@/lib/pb";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Field, Select } from "@/parts/input";
 import { accountText, readAccount } from "@/parts/rules/explain";
@@ -73,8 +74,8 @@ function Try({ collection: c }: { collection: Collection }) {
       <Field label="Rule" help={<>Stored: {accessOf(stored) === "rule" ? <code className="font-mono">{stored}</code> : accessWords[accessOf(stored)]}. <Link to="/c/$name/rules/$action" params={{ name: c.name, action: action.slug }} className="text-accent underline">Change it</Link></>}>
         {(wired) => <RuleInput label="Rule" wired={wired} value={rule?.trim() ? rule : ""} names={ruleNames(c, [])} onChange={(text) => setDrafts({ ...drafts, [action.slug]: text || " " })} />}
       </Field>
-      <Playground key={opened?.id} start={opened} collection={c} action={action} rule={rule} asked={{ as: readAccount(as), record: r }} onAsk={(x) => to({ as: accountText(x.as), r: x.record })} />
-      <TestList collection={c} to={unsaved} onOpen={(t) => (setOpened(t), to({ a: t.action, as: accountText(t.as), r: t.record || undefined }))} />
+      <Boundary what="The playground"><Playground key={opened?.id} start={opened} collection={c} action={action} rule={rule} asked={{ as: readAccount(as), record: r }} onAsk={(x) => to({ as: accountText(x.as), r: x.record })} /></Boundary>
+      <Boundary what="The list of tests"><TestList collection={c} to={unsaved} onOpen={(t) => (setOpened(t), to({ a: t.action, as: accountText(t.as), r: t.record || undefined }))} /></Boundary>
     </>
   );
 }

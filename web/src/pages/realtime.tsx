@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { bootstrapQuery } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { grouped } from "@/lib/number";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Checkbox, TextInput } from "@/parts/input";
 import { Menu, MenuItem } from "@/parts/menu";
@@ -31,7 +32,7 @@ export function Page() {
       <div className="flex min-w-0 flex-col gap-6 p-4">
         <section aria-labelledby="rt-clients" className="flex flex-col gap-2">
           <h2 id="rt-clients" className="text-title font-semibold">Connections of this node</h2>
-          <Clients />
+          <Boundary what="The connections"><Clients /></Boundary>
         </section>
         <section aria-labelledby="rt-events" className="flex flex-col gap-2">
           <h2 id="rt-events" className="text-title font-semibold">Events</h2>
@@ -47,7 +48,7 @@ export function Page() {
             <p role="status" className="ml-auto text-muted">{count(hits, events)}</p>
           </div>
           {failed && <Banner kind="danger">The stream could not be opened: {failed}</Banner>}
-          {hits.length ? <Events events={hits} payload={payload} /> : <Empty>{chosen.length ? (events.length ? "No event matches the filter." : "Nothing has happened yet.") : "Choose collections to listen to. You hear what a superuser hears: everything."}</Empty>}
+          {hits.length ? <Boundary what="The events"><Events events={hits} payload={payload} /></Boundary> : <Empty>{chosen.length ? (events.length ? "No event matches the filter." : "Nothing has happened yet.") : "Choose collections to listen to. You hear what a superuser hears: everything."}</Empty>}
         </section>
       </div>
     </>

@@ -5,6 +5,7 @@ import { NoCollection } from "@/app/notfound";
 import { collectionQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { problem, send, type Problem } from "@/lib/pb";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
 import { isBlank, RuleEditor, type Rules } from "@/parts/rules/editor";
@@ -106,8 +107,8 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
         ))}
       </div>
       <div className="flex min-w-0 flex-col gap-3 min-[1100px]:sticky min-[1100px]:top-4">
-        <Playground key={opened?.id} start={opened} collection={c} action={tried} rule={rules[tried.key] ?? null} asked={asked} onAsk={setAsked} />
-        <TestList collection={c} to={to} onOpen={open} />
+        <Boundary what="The playground"><Playground key={opened?.id} start={opened} collection={c} action={tried} rule={rules[tried.key] ?? null} asked={asked} onAsk={setAsked} /></Boundary>
+        <Boundary what="The list of tests"><TestList collection={c} to={to} onOpen={open} /></Boundary>
       </div>
       </div>
       {guard.dialog}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { NotFound } from "@/app/notfound";
 import { useAction } from "@/lib/keys";
 import { get, problem, send, type Problem } from "@/lib/pb";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Switch } from "@/parts/input";
 import { SettingInput } from "@/parts/settings/input";
@@ -88,7 +89,7 @@ function Settings({ stored, page }: { stored: Record<string, unknown>; page: Set
                   {on && (
                     <div className="grid items-start gap-4 sm:grid-cols-2">
                       {g.settings.filter((s) => valueAt(stored, s.path) !== undefined || s.form === "secret").map((s) => (
-                        <SettingInput key={s.path} setting={s} value={value(s.path)} changed={s.path in changes} faults={faults} onChange={(v) => set(s.path, v)} />
+                        <Boundary key={s.path} what={s.label}><SettingInput setting={s} value={value(s.path)} changed={s.path in changes} faults={faults} onChange={(v) => set(s.path, v)} /></Boundary>
                       ))}
                     </div>
                   )}

@@ -7,6 +7,7 @@ import { collectionQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { problem } from "@/lib/pb";
 import { setPrefs, usePrefs } from "@/lib/prefs";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Field, Segmented, Select } from "@/parts/input";
 import { copy, Head } from "@/parts/small";
@@ -40,7 +41,7 @@ export function Page() {
         </nav>
         <div className="flex min-w-0 max-w-220 flex-1 flex-col gap-4 p-4">
           <h2 className="text-title font-semibold">{a.name}</h2>
-          <Example key={c.id + a.slug} collection={c} action={a} />
+          <Boundary what="The example"><Example key={c.id + a.slug} collection={c} action={a} /></Boundary>
         </div>
       </div>
     </>

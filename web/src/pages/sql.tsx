@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "react";
 import { bootstrapQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { get, pb, problem } from "@/lib/pb";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { CodeField, type Mark } from "@/parts/code/field";
 import type { Language } from "@/parts/code/language";
@@ -75,7 +76,7 @@ function Console({ engine }: { engine: string }) {
         {busy && <p role="status" className="text-muted">Running…</p>}
       </div>
       {fault && <Banner kind="danger">{fault.message}{place && ` (line ${place.line}, column ${place.column})`}</Banner>}
-      {found && <Result found={found} />}
+      {found && <Boundary what="The result"><Result found={found} /></Boundary>}
     </div>
   );
 }

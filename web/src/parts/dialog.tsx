@@ -2,6 +2,7 @@ import clsx from "clsx";
 import { X } from "lucide-react";
 import { AlertDialog, Dialog as D } from "radix-ui";
 import { useId, useState, type ComponentProps, type KeyboardEvent as Key, type ReactNode } from "react";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Field, TextInput } from "@/parts/input";
 import { layers } from "@/parts/layers";
@@ -49,7 +50,7 @@ export function Dialog({ open, onClose, title, about, children, foot, wide }: { 
           </header>
           <div className="flex min-h-0 flex-col gap-4 overflow-auto px-4 pb-4" tabIndex={-1}>
             {about && <D.Description asChild><div className="text-muted">{about}</div></D.Description>}
-            {children}
+            <Boundary what="What stands here">{children}</Boundary>
           </div>
           {foot && <footer className="flex justify-end gap-2 border-t px-4 py-3">{foot}</footer>}
         </D.Content>

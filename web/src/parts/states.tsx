@@ -1,5 +1,5 @@
-import { Copy, RotateCw } from "lucide-react";
-import type { ReactNode } from "react";
+import { Copy, RotateCw, X } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { toast } from "@/parts/toast";
@@ -26,10 +26,9 @@ export function Empty({ children, acts }: { children: ReactNode; acts?: ReactNod
 /** What the server said when something failed, and what can be done. */
 export function Failed({ error, what, onRetry }: { error: unknown; what: string; onRetry?: () => void }) {
   const p = problem(error);
-  const details = `${what}\nstatus: ${p.status}\nmessage: ${p.message}\n${JSON.stringify(p.fields, null, 2)}\n${new Date().toISOString()}`;
+  const details = () => `${what}\nstatus: ${p.status}\nmessage: ${p.message}\n${JSON.stringify(p.fields, null, 2)}\n${new Date().toISOString()}`;
   return (
-    <div role="alert" className="m-4 flex max-w-180 flex-col gap-2 rounded-md border border-danger p-4">
-      <h2 className="text-title font-semibold">{what}</h2>
+    <Trouble what={what} onRetry={onRetry} copyWord="Copy details" details={details}>
       <p>
         {p.message}
         {p.status > 0 && <span className="text-muted"> (HTTP {p.status})</span>}
@@ -37,9 +36,37 @@ export function Failed({ error, what, onRetry }: { error: unknown; what: string;
       {Object.entries(p.fields).map(([name, f]) => (
         <p key={name}><b className="font-mono">{name}</b>: {f?.message ?? JSON.stringify(f)}</p>
       ))}
-      <div className="flex gap-2 pt-1">
-        {onRetry && <Button icon={RotateCw} onClick={onRetry}>Try again</Button>}
-        <Button look="quiet" icon={Copy} onClick={() => void navigator.clipboard.writeText(details).then(() => toast("Copied."))}>Copy details</Button>
+    </Trouble>
+  );
+}
+
+interface TroubleProps {
+  what: string;
+  /** Where it takes the place of a whole screen, it has its heading. */
+  heading?: "h1" | "h2";
+  children: ReactNode;
+  onRetry?: () => unknown;
+  onClose?: () => void;
+  copyWord: string;
+  details: () => string;
+}
+
+/** Stands where something cannot be shown. It can be tried again, left, and told to somebody who can mend it. */
+export function Trouble({ what, heading: Heading = "h2", children, onRetry, onClose, copyWord, details }: TroubleProps) {
+  const [busy, setBusy] = useState(false);
+  const retry = async () => {
+    setBusy(true);
+    await onRetry?.();
+    setBusy(false);
+  };
+  return (
+    <div role="alert" className="m-4 flex max-w-180 flex-col gap-2 rounded-md border border-danger p-4">
+      <Heading className="text-title font-semibold">{what}</Heading>
+      {children}
+      <div className="flex flex-wrap gap-2 pt-1">
+        {onRetry && <Button icon={RotateCw} busy={busy} onClick={() => void retry()}>Try again</Button>}
+        {onClose && <Button icon={X} onClick={onClose}>Close</Button>}
+        <Button look="quiet" icon={Copy} onClick={() => void navigator.clipboard.writeText(details()).then(() => toast("Copied."))}>{copyWord}</Button>
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type
 import type { Row } from "@/fields/kind";
 import { presentable, type Collection } from "@/lib/collections";
 import { chosen, pictureFields, type Drawn } from "@/lib/layouts";
+import { Boundary } from "@/parts/boundary";
 import { gap, pad, useTiles } from "@/parts/gallery/tiles";
 import { Tile, tileId, type TileActs } from "@/parts/gallery/tile";
 import type { Column } from "@/parts/grid/columns";
@@ -26,12 +27,14 @@ interface Props {
   ref?: Ref<GridHandle>;
 }
 
+export const Gallery = (p: Props) => <Boundary what="The gallery"><Tiles {...p} /></Boundary>;
+
 /**
  * Any number of records as pictures, of which those in view alone are there. It follows the ARIA grid pattern: one tab
  * stop, arrows move, Space selects, Enter or "o" opens. The focus stays with the whole, which names the tile it means:
  * so it is not lost when that one is scrolled out of view.
  */
-export function Gallery(p: Props) {
+function Tiles(p: Props) {
   const { collection: c, drawn, onRange } = p;
   const picture = chosen(pictureFields(c), drawn.picture)!;
   const named = presentable(c);

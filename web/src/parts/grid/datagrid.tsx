@@ -5,6 +5,7 @@ import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
 import { rowHeight, usePrefs } from "@/lib/prefs";
+import { Boundary } from "@/parts/boundary";
 import type { Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
 import { GroupHead, groupHeight, type Group } from "@/parts/grid/groups";
@@ -49,11 +50,13 @@ interface Props {
   ref?: Ref<GridHandle>;
 }
 
+export const DataGrid = (p: Props) => <Boundary what="The grid"><Grid {...p} /></Boundary>;
+
 /**
  * A grid of any number of rows of which those in view alone are there. It follows the ARIA grid pattern: one tab stop,
  * arrows move, with Shift they choose cells, Enter or F2 edits, Space selects.
  */
-export function DataGrid(p: Props) {
+function Grid(p: Props) {
   const { density } = usePrefs();
   const height = rowHeight[density];
   const scroll = useRef<HTMLDivElement>(null);

@@ -9,6 +9,7 @@ import { useAction } from "@/lib/keys";
 import { useMedia } from "@/lib/media";
 import { pb, problem, theirs, type Problem } from "@/lib/pb";
 import { setPrefs } from "@/lib/prefs";
+import { Boundary } from "@/parts/boundary";
 import { Button, IconButton } from "@/parts/button";
 import { Sheet } from "@/parts/dialog";
 import { Field } from "@/parts/input";
@@ -35,16 +36,18 @@ export function RecordPanel(p: Props) {
   if (!beside)
     return (
       <Sheet open onClose={p.onClose} title={title}>
-        <Body {...p} title={title} />
+        <Guarded {...p} title={title} />
       </Sheet>
     );
   return (
     <aside aria-label={title} className="relative flex shrink-0 flex-col border-l bg-bg" style={{ width: p.width }}>
       <Edge width={p.width} />
-      <Body {...p} title={title} />
+      <Guarded {...p} title={title} />
     </aside>
   );
 }
+
+const Guarded = (p: Props & { title: string }) => <Boundary what="The record" onClose={p.onClose}><Body {...p} /></Boundary>;
 
 function Edge({ width }: { width: number }) {
   const set = (w: number) => setPrefs({ panelWidth: Math.max(360, Math.min(900, w)) });
@@ -236,7 +239,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
         {tab === "json" ? (
           <pre tabIndex={0} className="overflow-auto rounded-md border bg-panel p-3 font-mono text-grid">{JSON.stringify(row ?? values, (k, v) => (k === "expand" ? undefined : v), 2)}</pre>
         ) : (
-          fields.map((f) => <FieldRow key={f.id} field={f} row={row} value={values[f.name]} fault={fault?.fields[f.name]} disabled={readOnly || (!!f["primaryKey"] && !!row)} onChange={(v) => set(f.name, v)} />)
+          fields.map((f) => <Boundary key={f.id} what={`The field ${f.name}`}><FieldRow field={f} row={row} value={values[f.name]} fault={fault?.fields[f.name]} disabled={readOnly || (!!f["primaryKey"] && !!row)} onChange={(v) => set(f.name, v)} /></Boundary>)
         )}
       </div>
       {!readOnly && (

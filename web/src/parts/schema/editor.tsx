@@ -4,6 +4,7 @@ import { useRef, useState, type ReactNode } from "react";
 import { bootstrapQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { get, problem, send, type Problem } from "@/lib/pb";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Checkbox, Field, Segmented, TextArea, TextInput } from "@/parts/input";
 import { useTestGuard } from "@/parts/rules/guard";
@@ -163,7 +164,7 @@ export function SchemaEditor({ collection: c, start, foot, onSaved }: { collecti
       </div>
       <aside aria-label="What saving does" className="flex w-72 shrink-0 flex-col gap-3 border-l bg-panel p-4 max-md:w-full max-md:border-t max-md:border-l-0">
         <h2 className="text-title font-semibold">What saving does</h2>
-        {c ? <Effects collection={c} changes={changes!} losses={losses} name={d.name} /> : <p className="text-muted">Makes {d.name ? <b className="text-text">{d.name}</b> : "the collection"} with {d.fields.filter((f) => f.def.name).length} fields. Superusers alone may use it until you set rules.</p>}
+        {c ? <Boundary what="The list"><Effects collection={c} changes={changes!} losses={losses} name={d.name} /></Boundary> : <p className="text-muted">Makes {d.name ? <b className="text-text">{d.name}</b> : "the collection"} with {d.fields.filter((f) => f.def.name).length} fields. Superusers alone may use it until you set rules.</p>}
         {touched.length > 0 && <Checkbox label={`Rename in ${touched.join(", ")} too`} checked={rewrite} onChange={(e) => setRewrite(e.target.checked)} />}
         <Button type="submit" look="primary" busy={busy} disabled={!dirty}>{c ? "Save" : "Create"}</Button>
       </aside>
