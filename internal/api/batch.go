@@ -33,7 +33,14 @@ func batch(c *call) error {
 	if timeout <= 0 {
 		timeout = 3 * time.Second
 	}
-	return c.batch(int(limits.MaxRequests), timeout)
+	return c.batch(batchTerms{most: int(limits.MaxRequests), timeout: timeout})
+}
+
+// batchTerms are what a batch may be: of at most so many writes, which must be done within the timeout.
+type batchTerms struct {
+	most    int
+	timeout time.Duration
+	dry     bool // it is answered as it would be, and nothing of it stays
 }
 
 // Bounds of what the dashboard saves at once: as many cells as it lets paste.
@@ -42,13 +49,13 @@ const (
 	dashboardBatchTimeout = time.Minute
 )
 
-// dashboardBatch is a batch of a superuser's, whatever the settings say of those that others send.
+// dashboardBatch is a batch of a superuser's, whatever the settings say of those that others send; dryRun=1 makes it dry.
 func dashboardBatch(c *call) error {
-	return c.batch(dashboardBatchMost, dashboardBatchTimeout)
+	return c.batch(batchTerms{most: dashboardBatchMost, timeout: dashboardBatchTimeout, dry: c.query("dryRun") == "1"})
 }
 
-// batch answers a batch of at most so many writes, which must be done within the timeout.
-func (c *call) batch(most int, timeout time.Duration) error {
+// batch answers a batch.
+func (c *call) batch(t batchTerms) error {
 	in, err := c.body()
 	if err != nil {
 		return reworded(err, batchUnreadable)
@@ -58,15 +65,17 @@ func (c *call) batch(most int, timeout time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if err := checkBatch(asked, most); err != nil {
+	if err := checkBatch(asked, t.most); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.r.Context(), timeout)
+	ctx, cancel := context.WithTimeout(c.r.Context(), t.timeout)
 	defer cancel()
 	n, err := c.named(in)
 	switch {
 	case err != nil:
 		return err
+	case t.dry:
+		err = c.tried(func(keep keeper) error { return c.runBatch(ctx, asked, keep) })
 	case n != nil:
 		err = c.once(n, func(keep keeper) error { return c.runBatch(ctx, asked, keep) })
 	default:
@@ -76,6 +85,23 @@ func (c *call) batch(most int, timeout time.Duration) error {
 		return c.failBatch(f.index, f.error)
 	}
 	return err
+}
+
+// errTakenBack ends a transaction that nothing else has failed.
+var errTakenBack = errors.New("it was only tried")
+
+// tried gives the answer of what do would write, and takes that back.
+func (c *call) tried(do func(keeper) error) error {
+	var shown write.Answer
+	err := do(func(_ context.Context, _ store.Reader, status int, body []byte) error {
+		shown = write.Answer{Status: status, Body: body}
+		return errTakenBack
+	})
+	if !errors.Is(err, errTakenBack) {
+		return err
+	}
+	c.give(shown)
+	return nil
 }
 
 // runBatch runs the writes up to the first that cannot even begin; that one fails the batch in its turn, so

@@ -101,7 +101,7 @@ test("A11Y-2 keyboard alone: filter by a cell, select and set many, export", asy
   await p.type("v");
   await p.press("Tab");
   await p.type("99");
-  await p.press("Tab", "Tab", "Enter");
+  await p.press("Enter");
   await p.page.getByText("views of 2 records was set.").waitFor();
   assert.deepEqual(await field("views", 1, 2, 4), [99, 99, 28]);
   await focus(p.page.getByRole("button", { name: "More" }).first());

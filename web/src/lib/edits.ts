@@ -1,4 +1,6 @@
 import type { Row } from "@/fields/kind";
+import { valueBefore } from "@/lib/modifiers";
+import { counted } from "@/lib/number";
 import { pb, problem, theirs } from "@/lib/pb";
 import { queries } from "@/lib/query";
 import { patchRow, refreshRows, takeRows } from "@/lib/rows";
@@ -78,11 +80,11 @@ function deletion(collection: string, rows: Row[]): Edit {
 export const saveFields = (row: Row, values: Values, seen?: Values): Promise<Row> => track(save(row, values, seen));
 
 async function save(row: Row, values: Values, seen?: Values): Promise<Row> {
-  const before = Object.fromEntries(Object.keys(values).map((k) => [k, row[k]]));
+  const before = pick(row, Object.keys(values));
   if (plain(values)) patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...values }));
   try {
     const saved = await pb.collection(row.collectionName).update<Row>(row.id, seen ? { ...values, "@expect": seen } : values);
-    const after = Object.fromEntries(Object.keys(values).map((k) => [k, saved[k]]));
+    const after = pick(saved, Object.keys(values));
     patchRow(queries, row.collectionName, row.id, (r) => ({ ...r, ...saved, expand: r.expand }));
     if (plain(values) && !("password" in values)) note(change(row.collectionName, row.id, before, after));
     return saved;
@@ -124,7 +126,7 @@ function changes(collection: string, steps: Step[], made: Row[], gone = false): 
     undo: async () => {
       const back = steps.map((s) => ({ id: s.id, values: s.from, seen: s.to }));
       const anew = gone ? made.map(({ collectionId: _c, collectionName: _n, expand: _e, ...values }) => ({ values })) : [];
-      const { written, refused, left } = await writeMany(collection, [...back, ...anew], (_, rows) => takeRows(queries, collection, rows));
+      const { written, refused, left } = await writeMany(collection, [...back, ...anew], { told: (_, rows) => takeRows(queries, collection, rows) });
       const undone = refused.length + left.length;
       if (undone && !written.length) throw new Error(refused.some((r) => r.theirs) ? "The records have been changed since; they were left as they are." : refused[0]!.why);
       for (let i = 0; i < made.length && !gone; i += batchSize) await deleteTogether(collection, made.slice(i, i + batchSize).map((r) => r.id));
@@ -135,13 +137,11 @@ function changes(collection: string, steps: Step[], made: Row[], gone = false): 
   };
 }
 
-const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
-
-const pick = (row: Row, of: Values): Values => Object.fromEntries(Object.keys(of).map((k) => [k, row[k]]));
+const pick = (row: Row, names: string[]): Values => Object.fromEntries(names.map((k) => [k, row[k]]));
 
 /** Does many writes; all that were done are taken back by one undo. Each change brings what was seen of it. */
 export async function saveMany(collection: string, writes: Write[], told: (done: number) => void, signal?: AbortSignal): Promise<Outcome> {
-  const out = await track(writeMany(collection, writes, (n, rows) => (takeRows(queries, collection, rows), told(n)), signal));
+  const out = await track(writeMany(collection, writes, { told: (n, rows) => (takeRows(queries, collection, rows), told(n)), signal }));
   noteWritten(collection, out.written);
   takeRows(queries, collection, out.refused.flatMap((r) => r.theirs ?? []));
   refreshRows(queries, collection);
@@ -150,7 +150,10 @@ export async function saveMany(collection: string, writes: Write[], told: (done:
 
 function noteWritten(collection: string, written: Outcome["written"]): void {
   if (!written.length) return;
-  const steps = written.filter((w) => w.write.id).map(({ write, row }) => ({ id: write.id!, from: write.seen!, to: pick(row, write.values) }));
+  const steps = written.filter((w) => w.write.id).map(({ write: { id, values, seen }, row }) => {
+    const names = Object.keys(seen!);
+    return { id: id!, from: Object.fromEntries(names.map((name) => [name, valueBefore(name, values, seen![name], row[name])])), to: pick(row, names) };
+  });
   note(changes(collection, steps, written.filter((w) => !w.write.id).map((w) => w.row)));
 }
 

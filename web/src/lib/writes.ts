@@ -1,10 +1,13 @@
 import { ClientResponseError } from "pocketbase";
 import type { Row } from "@/fields/kind";
-import { pb, problem, send, theirs } from "@/lib/pb";
+import { problem, send, theirs } from "@/lib/pb";
 
 export type Values = Record<string, unknown>;
 
-/** A change of a record, with what was seen in the fields; without an id, a new record. */
+/**
+ * A change of a record, with what was seen in the fields; without an id, a new record. A name that ends in "+" or "-"
+ * adds to what the field has by then, or takes from it.
+ */
 export interface Write {
   id?: string;
   values: Values;
@@ -33,7 +36,21 @@ const abreast = 6;
 
 const path = (collection: string, id?: string) => `/api/collections/${encodeURIComponent(collection)}/records${id ? `/${encodeURIComponent(id)}` : ""}`;
 
-const bodyOf = (w: Write): Values => (w.id && w.seen ? { ...w.values, "@expect": w.seen } : w.values);
+/** The body of a write. What is added to a field overwrites nothing, whatever the field has. */
+function bodyOf({ id, values, seen }: Write): Values {
+  if (!id || !seen) return values;
+  return { ...values, "@expect": Object.fromEntries(Object.entries(seen).filter(([name]) => name in values)) };
+}
+
+/** How many writes are done. */
+export interface Ways {
+  /** Hears of each hundred. */
+  told?: (done: number, rows: Row[]) => void;
+  /** Ends it after what is on its way. */
+  signal?: AbortSignal;
+  /** Nothing is written: the outcome is what it would be. */
+  dry?: boolean;
+}
 
 /** The request of a batch that failed all of it, by its place, and what it was answered; undefined when it is something else. */
 export function failedItem(err: unknown): { index: number; error: ClientResponseError } | undefined {
@@ -44,9 +61,9 @@ export function failedItem(err: unknown): { index: number; error: ClientResponse
 }
 
 /** Does all of the writes in one transaction, or none. Items of the answer stand as the writes do. */
-export async function writeTogether(collection: string, writes: Write[]): Promise<Row[]> {
+export async function writeTogether(collection: string, writes: Write[], dry = false): Promise<Row[]> {
   const requests = writes.map((w) => ({ method: w.id ? "PATCH" : "POST", url: path(collection, w.id), body: bodyOf(w) }));
-  return (await send<{ body: Row }[]>("POST", "api/dashboard/batch", { requests })).map((r) => r.body);
+  return (await send<{ body: Row }[]>("POST", `api/dashboard/batch${dry ? "?dryRun=1" : ""}`, { requests })).map((r) => r.body);
 }
 
 /** Deletes records in one transaction. */
@@ -60,18 +77,15 @@ export function whyOf(err: unknown): string {
   return faults.length && p.status !== 409 ? faults.join(" ") : p.message;
 }
 
-/**
- * Does many writes, a hundred at a time, so that one that is refused holds up no other. told hears of each hundred; the
- * signal ends it after what is on its way.
- */
-export async function writeMany(collection: string, writes: Write[], told: (done: number, rows: Row[]) => void, signal?: AbortSignal): Promise<Outcome> {
+/** Does many writes, a hundred at a time, so that one that is refused holds up no other. */
+export async function writeMany(collection: string, writes: Write[], ways: Ways = {}): Promise<Outcome> {
   const out: Outcome = { written: [], refused: [], left: [] };
   let at = 0;
-  for (; at < writes.length && !signal?.aborted; at += batchSize) {
+  for (; at < writes.length && !ways.signal?.aborted; at += batchSize) {
     const part = writes.slice(at, at + batchSize);
     const before = out.written.length;
-    const alive = await writePart(collection, part, out);
-    told(Math.min(at + batchSize, writes.length), out.written.slice(before).map((w) => w.row));
+    const alive = await writePart(collection, part, out, ways.dry);
+    ways.told?.(Math.min(at + batchSize, writes.length), out.written.slice(before).map((w) => w.row));
     if (!alive) return { ...out, left: writes.slice(at + batchSize) };
   }
   out.left = writes.slice(at);
@@ -79,29 +93,30 @@ export async function writeMany(collection: string, writes: Write[], told: (done
 }
 
 /** Does some of the writes; false when the server does not answer, and the rest need not be tried. */
-async function writePart(collection: string, part: Write[], out: Outcome): Promise<boolean> {
+async function writePart(collection: string, part: Write[], out: Outcome, dry?: boolean): Promise<boolean> {
   try {
-    const rows = await writeTogether(collection, part);
+    const rows = await writeTogether(collection, part, dry);
     part.forEach((write, i) => out.written.push({ write, row: rows[i]! }));
     return true;
   } catch (err) {
     const { status } = problem(err);
     // One of them is refused, or all are too much at once: each is tried for itself.
-    if (failedItem(err) || status === 413) return writeEach(collection, part, out);
+    if (failedItem(err) || status === 413) return writeEach(collection, part, out, dry);
     for (const write of part) out.refused.push({ write, why: whyOf(err) });
     return status === 400;
   }
 }
 
-async function writeEach(collection: string, part: Write[], out: Outcome): Promise<boolean> {
+async function writeEach(collection: string, part: Write[], out: Outcome, dry?: boolean): Promise<boolean> {
   const queue = [...part];
   let alive = true;
   const work = async () => {
     for (let write = queue.shift(); write; write = queue.shift()) {
       try {
-        const row = await (write.id ? pb.collection(collection).update<Row>(write.id, bodyOf(write)) : pb.collection(collection).create<Row>(write.values));
-        out.written.push({ write, row });
-      } catch (err) {
+        const [row] = await writeTogether(collection, [write], dry);
+        out.written.push({ write, row: row! });
+      } catch (failure) {
+        const err = failedItem(failure)?.error ?? failure;
         alive &&= problem(err).status > 0;
         out.refused.push({ write, why: whyOf(err), theirs: theirs<Row>(err) });
       }

@@ -1,6 +1,7 @@
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
+import type { Sign } from "@/lib/modifiers";
 import { same } from "@/lib/same";
 import type { Values, Write } from "@/lib/writes";
 import type { Column } from "@/parts/grid/columns";
@@ -13,6 +14,8 @@ export interface CellChange {
   at: number;
   field: FieldDef;
   to: unknown;
+  /** What is added to the value, or taken from it, when that is what was asked for. */
+  part?: { sign: Sign; value: unknown };
 }
 
 /** A text that no cell takes, and why. */
@@ -34,6 +37,8 @@ export interface Plan {
   /** Columns beyond the last one, which are dropped. */
   wide: number;
 }
+
+export const emptyPlan = (): Plan => ({ changes: [], refused: [], unchanged: 0, beyond: [], wide: 0 });
 
 /** Why a field is not pasted into; undefined when it is. */
 export function closed(f: FieldDef): string | undefined {
@@ -66,7 +71,7 @@ export function areaOf(texts: string[][], target: Cells): { rows: number; cols: 
 export function planPaste(texts: string[][], target: Cells, columns: Column[], rows: Row[]): Plan {
   const area = areaOf(texts, target);
   const fields = columns.slice(target.left - 1, target.left - 1 + area.cols).map((c) => c.field);
-  const plan: Plan = { changes: [], refused: [], unchanged: 0, beyond: [], wide: area.cols - fields.length };
+  const plan: Plan = { ...emptyPlan(), wide: area.cols - fields.length };
   for (let r = 0; r < area.rows; r++) {
     const line = texts[r % texts.length]!;
     const width = Math.max(...texts.map((t) => t.length));
@@ -104,7 +109,7 @@ function planNew(plan: Plan, at: number, cells: Cell[]): void {
 
 /** What filling down does: the first row's values in all below it. They are taken as they are, not as texts. */
 export function planFill(fields: FieldDef[], rows: Row[], at: (i: number) => number): Plan {
-  const plan: Plan = { changes: [], refused: [], unchanged: 0, beyond: [], wide: 0 };
+  const plan = emptyPlan();
   for (const [i, row] of rows.entries()) {
     for (const field of i ? fields : []) {
       const value = rows[0]![field.name];
@@ -120,9 +125,10 @@ export function planFill(fields: FieldDef[], rows: Row[], at: (i: number) => num
 /** The writes of a plan: one a record, each with what was seen in it. */
 export function writesOf(changes: CellChange[], beyond: Values[] = []): Write[] {
   const byId = new Map<string, Required<Write>>();
-  for (const { row, field, to } of changes) {
+  for (const { row, field, to, part } of changes) {
     const w = byId.get(row.id) ?? { id: row.id, values: {}, seen: {} };
-    w.values[field.name] = to;
+    if (part) w.values[field.name + part.sign] = part.value;
+    else w.values[field.name] = to;
     w.seen[field.name] = row[field.name];
     byId.set(row.id, w);
   }

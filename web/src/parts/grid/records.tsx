@@ -17,7 +17,6 @@ import { pageSize, useCount, useRows } from "@/lib/rows";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
 import { asFilter, FilterLine } from "@/parts/filterline";
-import { BulkBar } from "@/parts/grid/bulk";
 import { and, CellMenu } from "@/parts/grid/cellmenu";
 import { useColumns, type Column } from "@/parts/grid/columns";
 import { CellsSaid, CellWork } from "@/parts/grid/cellwork";
@@ -31,6 +30,7 @@ import { LayoutMenu, LayoutSwitch } from "@/parts/layouts";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 import { toastFailed } from "@/parts/toast";
 
+const BulkBar = lazy(() => import("@/parts/grid/bulk/bar").then((m) => ({ default: m.BulkBar })));
 const Conflict = lazy(() => import("@/parts/record/conflict").then((m) => ({ default: m.Conflict })));
 const Gallery = lazy(() => import("@/parts/gallery/gallery").then((m) => ({ default: m.Gallery })));
 const Statistics = lazy(() => import("@/parts/grid/statistics").then((m) => ({ default: m.Statistics })));
@@ -223,7 +223,9 @@ export function Records({ collection: c }: { collection: Collection }) {
         <footer className="tabular flex min-h-8 flex-wrap items-center gap-4 border-t bg-panel px-4 text-grid text-muted">
           {cells && <CellsSaid cells={cells} columns={shown} row={rows.row} />}
           {selected.size > 0 ? (
-            <BulkBar collection={c} ask={ask} selected={selected} total={total.data} rows={ids} onSelect={setSelected} onDelete={setDropping} />
+            <Suspense>
+              <BulkBar collection={c} ask={ask} selected={selected} total={total.data} rows={ids} onSelect={setSelected} onDelete={setDropping} />
+            </Suspense>
           ) : cells ? null : (
             <span role="status">{total.data === undefined ? "Counting…" : `${grouped(total.data)} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
           )}

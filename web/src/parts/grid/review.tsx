@@ -1,26 +1,44 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, useState } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { kindOf } from "@/fields";
 import type { Collection } from "@/lib/collections";
-import { grouped } from "@/lib/number";
+import { counted, grouped } from "@/lib/number";
 import { Button } from "@/parts/button";
 import { Dialog } from "@/parts/dialog";
-import { writesOf, type CellChange, type CellRefusal, type Plan } from "@/parts/grid/paste";
+import { emptyPlan, writesOf, type CellChange, type CellRefusal, type Plan } from "@/parts/grid/paste";
 import { anyway, Progress, Results, useRun } from "@/parts/grid/run";
 import { Checkbox } from "@/parts/input";
 import { Banner } from "@/parts/small";
 
-const counted = (n: number, what: string) => `${grouped(n)} ${what}${n === 1 ? "" : "s"}`;
+interface Props {
+  collection: Collection;
+  title: string;
+  /** Undefined while what it changes is being read. */
+  plan: Plan | undefined;
+  verb?: string;
+  said?: (n: number) => string;
+  onClose: () => void;
+  /** What the plan is made with. */
+  children?: ReactNode;
+}
 
-/** Shows what pasting or filling would do before anything is sent, then does it, and lists what was refused. */
-export function Review({ collection: c, title, plan, onClose }: { collection: Collection; title: string; plan: Plan; onClose: () => void }) {
+/** Shows what changing many cells would do before anything is sent, then does it, and lists what was refused. */
+export function Review({ collection: c, title, plan = emptyPlan(), verb, said = (n) => `${counted(n, "record")} written.`, onClose, children }: Props) {
   const [grow, setGrow] = useState(false);
   const run = useRun(c);
+  const form = useId();
   const writes = writesOf(plan.changes, grow ? plan.beyond : []);
   const start = async (list: typeof writes) => {
-    if (await run.run(list, (n) => `${counted(n, "record")} written.`)) onClose();
+    if (await run.run(list, said)) onClose();
   };
-  const over = !!run.outcome;
+  // What was checked was another plan.
+  useEffect(run.forget, [plan.changes, grow]);
+  if (run.outcome)
+    return (
+      <Dialog open wide onClose={onClose} title={title} foot={<Button autoFocus onClick={onClose}>Close</Button>}>
+        <Results collection={c} outcome={run.outcome} onAnyway={(list) => void start(anyway(list))} />
+      </Dialog>
+    );
   return (
     <Dialog
       open
@@ -28,36 +46,31 @@ export function Review({ collection: c, title, plan, onClose }: { collection: Co
       onClose={onClose}
       title={title}
       foot={
-        over ? (
-          <Button autoFocus onClick={onClose}>Close</Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button autoFocus look="primary" busy={run.running} disabled={!writes.length} onClick={() => void start(writes)}>
-              {writes.length ? `Write ${counted(writes.length, "record")}` : "Nothing to write"}
-            </Button>
-          </>
-        )
+        <>
+          <Button className="mr-auto" disabled={!writes.length || !!run.way} onClick={() => void run.check(writes)}>Check only</Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button autoFocus={!children} type="submit" form={form} look="primary" busy={!!run.way} disabled={!writes.length}>
+            {verb ?? (writes.length ? `Write ${counted(writes.length, "record")}` : "Nothing to write")}
+          </Button>
+        </>
       }
     >
-      {run.outcome ? (
-        <Results collection={c} outcome={run.outcome} onAnyway={(list) => void start(anyway(list))} />
-      ) : (
-        <>
-          <Summary plan={plan} />
-          {plan.beyond.length > 0 && (
-            <Checkbox
-              label={`Make ${counted(plan.beyond.length, "new record")} of the rows beyond the last one; else they are dropped`}
-              checked={grow}
-              disabled={run.running}
-              onChange={(e) => setGrow(e.target.checked)}
-            />
-          )}
-          <Refused list={plan.refused} />
-          <Changes list={plan.changes} />
-          <Progress run={run} />
-        </>
-      )}
+      <form id={form} className="contents" onSubmit={(e) => (e.preventDefault(), e.stopPropagation(), writes.length > 0 && void start(writes))}>
+        {children}
+        <Summary plan={plan} />
+        {plan.beyond.length > 0 && (
+          <Checkbox
+            label={`Make ${counted(plan.beyond.length, "new record")} of the rows beyond the last one; else they are dropped`}
+            checked={grow}
+            disabled={!!run.way}
+            onChange={(e) => setGrow(e.target.checked)}
+          />
+        )}
+        <Refused list={plan.refused} />
+        {run.checked && <Results collection={c} outcome={run.checked} />}
+        <Changes list={plan.changes} />
+        <Progress run={run} />
+      </form>
     </Dialog>
   );
 }

@@ -21,7 +21,7 @@ interface Words {
   secret: string;
 }
 
-const js: Words = { text: JSON.stringify, key: (s) => (/^[A-Za-z_$][\w$]*$/.test(s) ? s : JSON.stringify(s)), secret: "process.env.PASSWORD" };
+const js: Words = { text: JSON.stringify, key: (s) => (s === "__proto__" ? `["__proto__"]` : /^[A-Za-z_$][\w$]*$/.test(s) ? s : JSON.stringify(s)), secret: "process.env.PASSWORD" };
 const darts: Words = { text: (s) => JSON.stringify(s).replaceAll("$", "\\$"), key: (s) => darts.text(s), secret: `Platform.environment["PASSWORD"]!` };
 
 /** A value as the language writes it; an object of a body has a line for each of its keys. */
@@ -53,9 +53,17 @@ function javascript(r: Request, base: string): string {
     subscribe: `// Node has its EventSource behind --experimental-eventsource.\nawait ${of(r.collection)}.subscribe${args(`"*"`, "(e) => console.log(e.action, e.record)", options)};`,
     "sign-in": `const signedIn = await ${of(r.collection)}.authWithPassword${args(js.text(r.identity ?? ""), js.secret, options)};\nconsole.log(signedIn.record, signedIn.token);`,
   }[r.slug];
-  const as = r.as ? `await ${of(r.as.collection)}.authWithPassword(${js.text(r.as.identity)}, ${js.secret});\n` : "";
-  return `import PocketBase from "pocketbase";\n\nconst pb = new PocketBase(${js.text(base)});\n${as}\n${call}\n`;
+  return `${beginning(base, r.as)}\n${call}\n`;
 }
+
+/** How a program in JavaScript begins: its client, signed in. */
+export function beginning(base: string, as: Request["as"]): string {
+  const signIn = as ? `await pb.collection(${js.text(as.collection)}).authWithPassword(${js.text(as.identity)}, ${js.secret});\n` : "";
+  return `import PocketBase from "pocketbase";\n\nconst pb = new PocketBase(${js.text(base)});\n${signIn}`;
+}
+
+/** A value as JavaScript writes it, on one line. */
+export const inJavaScript = (v: unknown): string => literal(v, js);
 
 function dart(r: Request, base: string): string {
   const of = (collection: string) => `pb.collection(${darts.text(collection)})`;
