@@ -18,6 +18,9 @@ export const hosts = new Set();
 /** Starts a server on a free port of the loopback; close() ends it and removes its directory. Flags are those of serve. */
 export const startServer = (...flags) => start(bin, ["superuser", "create"], "127.0.0.1:0", flags);
 
+/** Starts a server that nobody has signed up to yet; its directory has the link to do so. */
+export const startNew = () => start(bin, undefined, "127.0.0.1:0");
+
 /** Starts a PocketBase, which POCKETBASE_BIN names: it is compared with. */
 export async function startNeighbour() {
   const free = createServer().listen(0, "127.0.0.1");
@@ -29,20 +32,22 @@ export async function startNeighbour() {
 
 async function start(program, makeSuperuser, http, flags = []) {
   const dir = await mkdtemp(join(tmpdir(), "holdall-web-"));
-  const made = spawnSync(program, [...makeSuperuser, email, password, "--dir", dir], { encoding: "utf8" });
-  if (made.status !== 0) throw new Error(`no superuser: ${made.stdout}${made.stderr}`);
+  const made = makeSuperuser && spawnSync(program, [...makeSuperuser, email, password, "--dir", dir], { encoding: "utf8" });
+  if (made && made.status !== 0) throw new Error(`no superuser: ${made.stdout}${made.stderr}`);
   const child = spawn(program, ["serve", "--dir", dir, "--http", http, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   const url = await address(child);
   hosts.add(new URL(url).host);
   // A test that fails half way neither waits for its server nor leaves it behind.
   for (const thing of [child, child.stdout, child.stderr]) thing.unref();
   process.once("exit", () => child.kill("SIGKILL"));
-  const pb = new PocketBase(url);
-  pb.autoCancellation(false);
-  await pb.collection("_superusers").authWithPassword(email, password);
+  const stranger = () => new PocketBase(url).autoCancellation(false);
+  const pb = stranger();
+  if (made) await pb.collection("_superusers").authWithPassword(email, password);
   return {
     url,
+    dir,
     pb,
+    stranger,
     pid: child.pid,
     stop: () => child.kill("SIGSTOP"),
     go: () => child.kill("SIGCONT"),

@@ -6,6 +6,7 @@ const views = [
   [/^#\/auth\/confirm-verification\/(.+)$/, verification],
   [/^#\/auth\/confirm-password-reset\/(.+)$/, passwordReset],
   [/^#\/auth\/confirm-email-change\/(.+)$/, emailChange],
+  [/^#\/auth\/otp\/([^/]+)\/([^/]+)$/, code],
   [/^#\/auth\/oauth2-redirect-(success|failure)$/, oauth2],
   [/^#\/(?:setup|pbinstall)\/(.+)$/, setup],
 ];
@@ -15,7 +16,7 @@ const landing = document.createElement("main");
 function route() {
   for (const [pattern, show] of views) {
     const found = pattern.exec(location.hash);
-    if (found) return show(found[1]);
+    if (found) return show(...found.slice(1));
   }
   if (/^#\/(auth|setup|pbinstall)\//.test(location.hash)) return broken();
   location.reload();
@@ -31,8 +32,8 @@ function claims(token) {
   }
 }
 
-// post returns null when all went well, else what the server says.
-async function post(path, body) {
+// send returns whether something was done, the status, and what the server says; the status is 0 when it says nothing.
+async function send(path, body) {
   try {
     const answer = await fetch(path, {
       method: "POST",
@@ -40,12 +41,32 @@ async function post(path, body) {
       credentials: "omit",
       body: JSON.stringify(body),
     });
-    if (answer.ok) return null;
-    const said = await answer.json().catch(() => ({}));
-    return { status: answer.status, message: said.message || "", data: said.data || {} };
+    return { ok: answer.ok, status: answer.status, said: await answer.json().catch(() => ({})) };
   } catch {
-    return { status: 0, message: "The server cannot be reached. Please try again.", data: {} };
+    return { ok: false, status: 0, said: { message: "The server cannot be reached. Please try again." } };
   }
+}
+
+// fault is what was wrong; null when nothing was.
+const fault = ({ ok, status, said }) => (ok ? null : { status, message: said.message || "", data: said.data || {}, mfaId: said.mfaId });
+
+const post = async (path, body) => fault(await send(path, body));
+
+// enter signs a superuser in to the dashboard and opens it, or returns what was wrong.
+async function enter(method, body) {
+  const answer = await send(at("_superusers", method), body);
+  if (answer.ok) {
+    const { token, record } = answer.said;
+    localStorage.setItem("pocketbase_auth", JSON.stringify({ token, record }));
+    leave("#/");
+  }
+  return fault(answer);
+}
+
+// leave opens the dashboard; what stood in the address is not gone back to.
+function leave(hash) {
+  history.replaceState(null, "", hash);
+  location.reload();
 }
 
 const api = new URL("../api", location.href.split("#")[0]).href;
@@ -153,15 +174,34 @@ function oauth2(outcome) {
   window.close();
 }
 
+// code asks first: what opens links in mails, with a script even, must not use the code up.
+function code(otpId, password) {
+  const yes = element("button", { type: "button" }, "Sign in");
+  yes.addEventListener("click", async () => {
+    yes.disabled = true;
+    const wrong = await enter("auth-with-otp", { otpId, password });
+    if (wrong?.mfaId) second(wrong.mfaId);
+    else if (wrong) page("This code does not work any more", wrong.status === 400 ? "It is too old, or it was used already." : wrong.message, element("a", { href: "#/login", class: "button" }, "Sign in another way"));
+  });
+  page("Sign in to the dashboard?", "The code of your mail is ready. It works once.", yes);
+}
+
+function second(mfaId) {
+  page("One more step", "The code was right. Your password completes it.", form(
+    [["identity", "E-mail", "email", "username"], ["password", "Password", "password", "current-password"]],
+    "Sign in",
+    (values) => enter("auth-with-password", { ...values, mfaId }),
+    () => {},
+  ));
+}
+
 function setup(token) {
   page("Welcome to Holdall", "Make the first superuser: the account that may do everything.", form(
     [["email", "E-mail", "email", "username"], ["password", "Password", "password", "new-password"]],
     "Make the account",
     (values) => post(`${api}/setup`, { token, ...values }),
-    (values) => {
-      history.replaceState(null, "", location.pathname);
-      const enter = element("a", { href: "#/login", class: "button" }, "Open the dashboard");
-      page("Your server is ready", `Sign in as ${values.email}.`, enter);
+    async ({ email, password }) => {
+      if (await enter("auth-with-password", { identity: email, password })) page("Your server is ready", `Sign in as ${email}.`, element("a", { href: "#/login", class: "button" }, "Open the dashboard"));
     },
   ));
 }

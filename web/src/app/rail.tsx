@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import clsx from "clsx";
-import { Database, Eye, FlaskConical, Pin, Plus, Radio, Search, Settings2, ShieldCheck, SquareTerminal, Users, Workflow, type LucideIcon } from "lucide-react";
+import { Database, Eye, FlaskConical, ListChecks, Pin, Plus, Radio, Search, Settings2, ShieldCheck, SquareTerminal, Users, Workflow, type LucideIcon } from "lucide-react";
 import { memo, useDeferredValue, useState } from "react";
 import { bootstrapQuery, type Bootstrap, type CollectionMark } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { setPrefs, usePrefs } from "@/lib/prefs";
+import { useSteps } from "@/lib/steps";
 import { Boundary } from "@/parts/boundary";
 import { IconButton } from "@/parts/button";
 import { Skeleton } from "@/parts/states";
@@ -33,6 +34,7 @@ export const Rail = memo(function Rail({ wide }: { wide: boolean }) {
   const there = places.filter((p) => !p.needs || data?.can?.[p.needs]);
   return (
     <nav aria-label="Main" className={clsx("flex shrink-0 flex-col overflow-auto border-r bg-panel", wide ? "w-50 max-md:absolute max-md:inset-y-10 max-md:left-0 max-md:z-30 max-md:shadow-layer" : "w-12 max-md:hidden")}>
+      {wide && <Begun />}
       {wide && <Boundary what="The list of collections"><Collections /></Boundary>}
       <div className="mt-auto flex flex-col gap-0.5 border-t p-1.5">
         {there.map((p) => (
@@ -42,6 +44,22 @@ export const Rail = memo(function Rail({ wide }: { wide: boolean }) {
     </nav>
   );
 });
+
+/** The way back to the first steps, from when they begin until they are done or hidden. */
+function Begun() {
+  const { steps: shown } = usePrefs();
+  const done = useSteps()?.done.filter(Boolean).length ?? 0;
+  if (shown !== "begun" || done === 3) return null;
+  return (
+    <div className="border-b p-1.5">
+      <Link to={"/start" as string} className={item} activeProps={{ className: "bg-selected font-medium", "aria-current": "page" }}>
+        <ListChecks size={16} strokeWidth={1.5} aria-hidden />
+        First steps
+        <span className="ml-auto text-label text-muted">{done} of 3</span>
+      </Link>
+    </div>
+  );
+}
 
 function Place({ name, group, to, icon: Icon, keys, wide, go }: (typeof places)[number] & { wide: boolean; go: () => void }) {
   useAction({ id: "go" + to, name: `Go to ${name.toLowerCase()}`, group, keys: keys ? [keys] : undefined, run: go });

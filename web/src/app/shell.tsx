@@ -34,6 +34,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useAction({ id: "sheet", name: "Show all shortcuts", group: "General", keys: ["?"], run: () => setLayer("sheet") });
   useAction({ id: "rail", name: rail ? "Hide the rail" : "Show the rail", group: "General", keys: ["["], run: () => setRail(!rail) });
   useAction({ id: "new-collection", name: "New collection", group: "Data", run: () => void go({ href: "/new" }) });
+  useAction({ id: "steps", name: "Show the first steps", group: "General", run: () => (setPrefs({ steps: "begun" }), void go({ href: "/start" })) });
   useAction({ id: "theme", name: "Change the theme", group: "General", run: toggleTheme });
   useAction({ id: "components", name: "Show all components", group: "General", run: () => void go({ href: "/components" }) });
   useAction({ id: "sign-out", name: "Sign out", group: "General", run: session.signOut });

@@ -13,9 +13,13 @@ export interface Prefs {
   language: string;
   pins: string[];
   last: string;
+  /** The first steps: begun on a server without collections, until they are done or hidden. */
+  steps: "" | "begun" | "hidden";
+  /** An example of the API was taken. */
+  tried: boolean;
 }
 
-const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, live: true, rail: true, panelWidth: 480, language: "javascript", pins: [], last: "" };
+const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, live: true, rail: true, panelWidth: 480, language: "javascript", pins: [], last: "", steps: "", tried: false };
 const key = "holdall_prefs";
 const listeners = new Set<() => void>();
 let current: Prefs = load();

@@ -1,22 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Copy } from "lucide-react";
 import { NoCollection, NotFound } from "@/app/notfound";
 import type { SnippetSearch } from "@/app/search";
 import { collectionQuery, type Collection } from "@/lib/collections";
-import { useAction } from "@/lib/keys";
 import { problem } from "@/lib/pb";
-import { setPrefs, usePrefs } from "@/lib/prefs";
 import { Boundary } from "@/parts/boundary";
-import { Button } from "@/parts/button";
-import { Field, Segmented, Select } from "@/parts/input";
-import { copy, Head } from "@/parts/small";
-import { Code } from "@/parts/snippets/code";
+import { Field, Select } from "@/parts/input";
+import { Head } from "@/parts/small";
 import { KnobRow } from "@/parts/snippets/knobs";
 import { knownOf, useAccount, useAskers, useSample, whoMay } from "@/parts/snippets/known";
-import { languages } from "@/parts/snippets/languages";
 import { actionsOf, queryText, requestOf, type Action } from "@/parts/snippets/request";
 import { neededFiles } from "@/parts/snippets/values";
+import { Written } from "@/parts/snippets/written";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 
 /** How the API is asked for the records of a collection, in code that runs as it is. */
@@ -80,28 +75,6 @@ function Example({ collection: c, action: a }: { collection: Collection; action:
       <Written text={(language) => language.write(request, known.base)} lang={search.lang} onLang={(lang) => to({ lang })} />
       <Notes collection={c} action={a} secret={!!known.as || a.slug === "sign-in" || (a.slug === "create" && c.type === "auth")} missing={who !== "guest" && !account.data ? who : undefined} />
     </>
-  );
-}
-
-/** The example in the chosen language, which is remembered. */
-function Written({ text, lang, onLang }: { text: (l: (typeof languages)[number]) => string; lang?: string; onLang: (lang: string) => void }) {
-  const { language } = usePrefs();
-  const l = languages.find((x) => x.slug === lang) ?? languages.find((x) => x.slug === language) ?? languages[0]!;
-  const code = text(l);
-  const take = () => void copy(code, "The example is copied.");
-  useAction({ id: "copy-snippet", name: "Copy the example", group: "Data", keys: ["c"], run: take });
-  const choose = (slug: string) => {
-    setPrefs({ language: slug });
-    onLang(slug);
-  };
-  return (
-    <section aria-label="Example" className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <Segmented label="Language" value={l.slug} options={languages.map((x) => ({ value: x.slug, name: x.name }))} onChange={choose} />
-        <Button icon={Copy} onClick={take}>Copy</Button>
-      </div>
-      <Code name={`Example in ${l.name}`} text={code} />
-    </section>
   );
 }
 
