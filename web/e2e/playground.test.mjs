@@ -107,18 +107,13 @@ test("RULE-4: by keyboard alone; marks are words too, and axe finds nothing, lig
   await p.leave();
 });
 
-test("RULE-5: a rule that would take hours is given up after 2 seconds, which is said; so is counting", async () => {
+test("RULE-5: what took too long says so", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts/rules/list" });
-  const rule = p.page.getByRole("region", { name: "List and search" }).getByRole("textbox");
-  await verdict(p, "50 records").waitFor();
-  // Neither half holds for any of 90 × 90 pairs, and the second one is asked for each pair of the first.
-  await rule.fill("@collection.posts:a.title ?~ @collection.posts:b.site || @collection.posts:c.title ?~ @collection.posts:d.site");
-  await pane(p).getByText("This takes longer than 2 seconds. Ask about fewer records.").waitFor();
   await p.page.route("**/rules/explain", async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, json: { ...(await answer.json()), before: null, after: null, timedOut: true } });
   });
-  await rule.fill("views > 7");
+  await p.page.getByRole("region", { name: "List and search" }).getByRole("textbox").fill("views > 7");
   await pane(p).getByText("Counting was stopped after 2 seconds").waitFor();
   await p.page.unrouteAll({ behavior: "ignoreErrors" }); // one may still be on its way when the page is left
   await p.leave();

@@ -10,6 +10,7 @@ import { keepFocus } from "@/lib/focus";
 import { listenToKeys } from "@/lib/keys";
 import { nonce } from "@/lib/pb";
 import { queries } from "@/lib/query";
+import { watchTimes } from "@/lib/times";
 import { pageQuery } from "@/lib/rows";
 
 /** How long the first picture waits for what belongs in it, in milliseconds. After that it shows what is there. */
@@ -23,6 +24,7 @@ export async function begin(app: HTMLElement): Promise<void> {
   setNonce(nonce);
   listenToKeys();
   keepFocus();
+  watchTimes();
   await Promise.race([firstAnswers().catch(() => {}), new Promise((go) => setTimeout(go, patience))]);
   createRoot(app).render(
     <StrictMode>

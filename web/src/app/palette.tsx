@@ -5,9 +5,10 @@ import { Dialog as D } from "radix-ui";
 import { useRef, useState } from "react";
 import { kindIcon } from "@/app/rail";
 import { bootstrapQuery, type CollectionMark } from "@/lib/collections";
-import { keyNames, useActions } from "@/lib/keys";
+import { useActions } from "@/lib/keys";
 import { grouped } from "@/lib/number";
 import { pb } from "@/lib/pb";
+import { Keys } from "@/parts/keys";
 import { layers } from "@/parts/layers";
 
 const row = "flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 text-body data-[selected=true]:bg-selected";
@@ -78,7 +79,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
                     <Command.Item key={a.id} value={`${a.name} ${a.group}`} className={row} onSelect={() => ((chosen.current = a.run), onClose())}>
                       <span className="flex-1">{a.name}</span>
                       <span className="text-label text-muted">{a.group}</span>
-                      {a.keys && keyNames(a.keys[0]!).map((k, i) => <kbd key={i}>{k}</kbd>)}
+                      {a.keys && <Keys keys={a.keys[0]!} />}
                     </Command.Item>
                   ))}
                 </Command.Group>

@@ -10,6 +10,7 @@ import { usePhone } from "@/lib/media";
 import { pb } from "@/lib/pb";
 import { setPrefs, usePrefs } from "@/lib/prefs";
 import { session, useSession } from "@/lib/session";
+import { leaveTimes, useTimes } from "@/lib/times";
 import { Boundary } from "@/parts/boundary";
 import { IconButton } from "@/parts/button";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/parts/menu";
@@ -17,6 +18,7 @@ import { Skeleton } from "@/parts/states";
 
 const loadPalette = () => import("@/app/palette");
 const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })));
+const Times = lazy(() => import("@/app/times").then((m) => ({ default: m.Times })));
 const Sheet = lazy(() => import("@/app/sheet").then((m) => ({ default: m.ShortcutSheet })));
 
 /** What stands around every screen: the rail, the bar on top, the strip when the server is away. */
@@ -45,11 +47,11 @@ export function Shell({ children }: { children: ReactNode }) {
         To the content
       </a>
       <header className="flex min-h-10 shrink-0 items-center gap-2 border-b bg-panel px-2">
-        <IconButton name={rail ? "Hide the rail" : "Show the rail"} keys="[" icon={MenuIcon} onClick={() => setRail(!rail)} />
+        <IconButton name={rail ? "Hide the rail" : "Show the rail"} action="rail" icon={MenuIcon} onClick={() => setRail(!rail)} />
         <Boundary what="The name of this server"><AppName /></Boundary>
         <div className="ml-auto flex items-center gap-1">
           <LiveDot />
-          <IconButton name="Search and commands" keys="mod+k" icon={Search} onClick={() => setLayer("palette")} />
+          <IconButton name="Search and commands" action="palette" icon={Search} onClick={() => setLayer("palette")} />
           <UserMenu onSheet={() => setLayer("sheet")} />
         </div>
       </header>
@@ -60,6 +62,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Suspense fallback={<Skeleton />}>{children}</Suspense>
         </main>
       </div>
+      <AllTimes />
       <Boundary key={layer} what={layer === "palette" ? "The palette" : "The sheet of shortcuts"} onClose={() => setLayer(null)}>
         <Suspense>
           {layer === "palette" && <Palette onClose={() => setLayer(null)} />}
@@ -88,6 +91,16 @@ function useRail(): [boolean, (open: boolean) => void] {
 
 function toggleTheme(): void {
   setPrefs({ theme: document.documentElement.dataset["theme"] === "dark" ? "light" : "dark" });
+}
+
+function AllTimes() {
+  const shown = useTimes();
+  if (!shown) return null;
+  return (
+    <Boundary what="The time" onClose={leaveTimes}>
+      <Suspense><Times key={String(shown.entered)} {...shown} /></Suspense>
+    </Boundary>
+  );
 }
 
 function LiveDot() {
@@ -136,7 +149,7 @@ function UserMenu({ onSheet }: { onSheet: () => void }) {
       <MenuLine />
       <MenuItem checked={live} onSelect={() => setPrefs({ live: !live })}>Live data</MenuItem>
       <MenuItem checked={singleKeys} onSelect={() => setPrefs({ singleKeys: !singleKeys })}>Single-letter shortcuts</MenuItem>
-      <MenuItem icon={Keyboard} keys="?" onSelect={onSheet}>All shortcuts</MenuItem>
+      <MenuItem icon={Keyboard} action="sheet" onSelect={onSheet}>All shortcuts</MenuItem>
       <MenuItem icon={Scale} onSelect={() => window.open("./licences.txt", "_blank", "noreferrer")}>Licences of what this is made of</MenuItem>
       <MenuLine />
       <MenuItem icon={LogOut} onSelect={session.signOut}>Sign out</MenuItem>

@@ -1,11 +1,11 @@
 import { CalendarClock, X } from "lucide-react";
 import { useState } from "react";
 import type { FieldKind } from "@/fields/kind";
-import { usePrefs } from "@/lib/prefs";
+import { prefs, usePrefs } from "@/lib/prefs";
 import { parseTime, shownTime } from "@/lib/time";
 import { Button, IconButton } from "@/parts/button";
 import { TextInput } from "@/parts/input";
-import { TimeText } from "@/parts/small";
+import { Moment, TimeText } from "@/parts/small";
 
 /** A stored moment as it is shown and typed in a zone. */
 function shown(v: unknown, zone: "local" | "utc"): string {
@@ -21,23 +21,24 @@ export const date: FieldKind = {
   inline: "text",
   zero: () => "",
   text: (v) => String(v ?? ""),
-  parse: (s) => parseTime(s, JSON.parse(localStorage.getItem("holdall_prefs") ?? "{}").zone ?? "local"),
-  Cell: function Cell({ value }) {
-    const { zone } = usePrefs();
-    return <span className="tabular">{shown(value, zone)}</span>;
-  },
-  Editor: function Editor({ value, onChange, wired, disabled }) {
+  parse: (s) => parseTime(s, prefs().zone),
+  Cell: ({ value }) => <Moment value={String(value)} />,
+  Editor: function Editor({ field, row, value, onChange, wired, disabled }) {
     const { zone } = usePrefs();
     const [typed, setTyped] = useState<string>();
     const [odd, setOdd] = useState(false);
-    const commit = () => {
-      if (typed === undefined) return;
-      const read = parseTime(typed, zone);
-      setOdd(read === undefined);
-      if (read === undefined) return;
-      onChange(read);
-      setTyped(undefined);
+    // What can be read is the value at once: saving does not wait until the field is left. What cannot changes nothing.
+    const type = (text: string) => {
+      setTyped(text);
+      setOdd(false);
+      onChange(parseTime(text, zone) ?? row?.[field.name] ?? "");
     };
+    const end = () => {
+      const junk = typed !== undefined && parseTime(typed, zone) === undefined;
+      setOdd(junk);
+      if (!junk) setTyped(undefined);
+    };
+    const put = (to: unknown) => (setTyped(undefined), setOdd(false), onChange(to));
     return (
       <div>
         <div className="flex items-center gap-1">
@@ -47,13 +48,13 @@ export const date: FieldKind = {
             disabled={disabled}
             placeholder="2026-03-01 14:05, today 9:00, +2d"
             value={typed ?? shown(value, zone)}
-            onChange={(e) => setTyped(e.target.value)}
-            onBlur={commit}
-            onKeyDown={(e) => e.key === "Enter" && commit()}
+            onChange={(e) => type(e.target.value)}
+            onBlur={end}
+            onKeyDown={(e) => e.key === "Enter" && end()}
           />
           <span className="text-label text-muted">{zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone}</span>
-          {!disabled && <Button look="quiet" onClick={() => (setTyped(undefined), onChange(parseTime("now", zone)))}>Now</Button>}
-          {!disabled && !!value && <IconButton name="Clear" icon={X} onClick={() => (setTyped(undefined), onChange(""))} />}
+          {!disabled && <Button look="quiet" onClick={() => put(parseTime("now", zone))}>Now</Button>}
+          {!disabled && !!value && <IconButton name="Clear" icon={X} onClick={() => put("")} />}
         </div>
         {odd && <p role="alert" className="text-grid text-danger">This is no time. Try 2026-03-01 14:05, today 9:00 or +2d.</p>}
         {!!value && <p className="text-grid text-muted"><TimeText value={String(value)} /></p>}

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
-import { prefs } from "@/lib/prefs";
+import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
+import { prefs, setPrefs } from "@/lib/prefs";
 
 /**
  * One thing that can be done: it stands in the palette, in the sheet of shortcuts, and is bound to its keys.
@@ -17,72 +17,100 @@ export interface Action {
   run: () => void;
 }
 
-const actions = new Map<string, Action[]>();
+/** An action as it is bound: to the keys that were chosen for it, else to its own. */
+export interface Bound extends Action {
+  own?: string[];
+}
+
+let held: Action[] = [];
 const listeners = new Set<() => void>();
-let all: Action[] = [];
+let all: Bound[] = [];
 
 function changed(): void {
-  all = [...actions.values()].map((stack) => stack[stack.length - 1]!);
+  const chosen = prefs().keys;
+  const latest = new Map(held.map((a) => [a.id, a])).values();
+  all = [...latest].map((a) => ({ ...a, own: a.keys, keys: chosen[a.id] ? [chosen[a.id]!] : a.keys }));
   for (const tell of listeners) tell();
 }
 
 /** Registers an action until the returned function is called. The latest of one id counts. */
 export function register(action: Action): () => void {
-  const stack = actions.get(action.id) ?? [];
-  stack.push(action);
-  actions.set(action.id, stack);
+  held = [...held, action];
   changed();
   return () => {
-    const rest = stack.filter((a) => a !== action);
-    if (rest.length) actions.set(action.id, rest);
-    else actions.delete(action.id);
-    stack.length = 0;
-    stack.push(...rest);
+    held = held.filter((a) => a !== action);
     changed();
   };
 }
 
-/** Registers an action for as long as the component is shown. */
+/** Registers an action for as long as the component is shown: whoever sees the component can press its keys. */
 export function useAction(action: Omit<Action, "run"> & { run: () => void; off?: boolean }): void {
   const latest = useRef(action.run);
-  latest.current = action.run;
   const keys = action.keys?.join(",");
-  useEffect(() => {
+  useLayoutEffect(() => void (latest.current = action.run));
+  useLayoutEffect(() => {
     if (action.off) return;
     return register({ ...action, run: () => latest.current() });
     // eslint-disable-next-line -- the rest of an action does not change while it is registered
   }, [action.id, action.name, action.group, keys, action.off, action.inText]);
 }
 
-export function useActions(): Action[] {
-  return useSyncExternalStore(
-    (tell) => (listeners.add(tell), () => listeners.delete(tell)),
-    () => all,
-  );
+const listen = (tell: () => void) => (listeners.add(tell), () => void listeners.delete(tell));
+
+export const useActions = (): Bound[] => useSyncExternalStore(listen, () => all);
+
+const bound = (id: string): string[] => all.find((a) => a.id === id)?.keys ?? [];
+
+/** The keys that an action is bound to at this moment, the first of them. */
+export const useKeysOf = (id: string): string | undefined => useSyncExternalStore(listen, () => bound(id)[0]);
+
+/** Whether a key alone does one of the actions. */
+export const isKeyOf = (key: string, ...ids: string[]): boolean => ids.some((id) => bound(id).includes(key));
+
+const isPlain = (keys: string): boolean => !/(mod|alt)\+/.test(keys);
+
+/** Whether an action can be bound to other keys: those whose own are letters and signs, which speech and slips press too (WCAG 2.1.4). */
+export const canRebind = (a: Bound): boolean => !a.elsewhere && !!a.own?.length && a.own.every(isPlain);
+
+/** Binds actions, by their ids, to other keys than their own, and all that are not named to their own; this browser remembers. */
+export function rebind(keys: Record<string, string>): void {
+  setPrefs({ keys });
+  changed();
 }
 
+/** The action that hears some keys already, or whose keys begin or go on with them. */
+export const heardBy = (keys: string, but: string): Bound | undefined =>
+  all.find((a) => a.id !== but && a.keys?.some((k) => `${k} `.startsWith(`${keys} `) || `${keys} `.startsWith(`${k} `)));
+
+/** Whether keys go on after this one, as "g d" do after "g". */
+export const begins = (key: string): boolean => all.some((a) => a.keys?.some((k) => k.startsWith(key + " ")));
+
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+const names: Record<string, string> = { mod: isMac ? "⌘" : "Ctrl", shift: "Shift", alt: "Alt", arrows: "arrows", enter: "Enter", escape: "Esc", space: "Space" };
 
 /** Keys as people read them. */
 export function keyNames(keys: string): string[] {
   return keys.split(" ").map((chord) =>
     chord
       .split("+")
-      .map((k) => ({ mod: isMac ? "⌘" : "Ctrl", shift: "Shift", alt: "Alt", arrows: "arrows", enter: "Enter", escape: "Esc" })[k] ?? (k.length === 1 ? k.toUpperCase() : k))
+      .map((k) => names[k] ?? (k.length === 1 ? k.toUpperCase() : k))
       .join("+"),
   );
 }
 
-function chord(e: KeyboardEvent): string {
-  const key = e.key.length === 1 ? e.key.toLowerCase() : e.key.toLowerCase();
+/** What is pressed, in the words of keys. */
+export function chord(e: KeyboardEvent): string {
+  const key = e.key === " " ? "space" : e.key.toLowerCase();
   const shifted = e.shiftKey && (e.ctrlKey || e.metaKey || e.altKey || e.key.length > 1);
   return [e.ctrlKey || e.metaKey ? "mod" : "", e.altKey ? "alt" : "", shifted ? "shift" : "", key].filter(Boolean).join("+");
 }
 
-/** Whether keys are for what has the focus: a text that is edited, or a menu that is searched by its first letters. */
-function inText(target: EventTarget | null): boolean {
+/** Whether keys are for what has the focus: a text that is edited, a menu that is searched by its first letters, a button for Space. */
+function isFor(target: EventTarget | null, key: string): boolean {
   const el = target as HTMLElement | null;
-  return !!el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=menu]");
+  const text = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=menu]";
+  return !!el?.closest?.(key === "space" ? `${text}, input, button, summary` : text);
 }
 
 let waiting = "";
@@ -91,14 +119,14 @@ let waitingSince = 0;
 function onKey(e: KeyboardEvent): void {
   if (e.defaultPrevented || e.isComposing) return;
   const now = chord(e);
-  const typed = inText(e.target);
-  const plain = !now.includes("mod") && !now.includes("alt");
+  const typed = isFor(e.target, now);
+  const plain = isPlain(now);
   if (plain && !typed && !prefs().singleKeys && now.length === 1) return;
   const pair = waiting && e.timeStamp - waitingSince < 1200 ? `${waiting} ${now}` : "";
   const layer = document.querySelector("[role=dialog][data-state=open]:not([data-panel]), [role=alertdialog][data-state=open]");
   const fits = (a: Action) => !a.elsewhere && (!typed || !plain || a.inText) && (!layer || a.inText || !plain);
   const hit = (pair && all.find((a) => a.keys?.includes(pair) && fits(a))) || all.find((a) => a.keys?.includes(now) && fits(a));
-  waiting = !typed && plain && all.some((a) => a.keys?.some((k) => k.startsWith(now + " "))) ? now : "";
+  waiting = !typed && plain && begins(now) ? now : "";
   waitingSince = e.timeStamp;
   if (!hit) return;
   waiting = "";

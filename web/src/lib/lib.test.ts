@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readPoint } from "@/fields/geopoint";
 import { readNumber } from "@/fields/number";
 import { csvCell } from "@/lib/export";
-import { parseTime, relative } from "@/lib/time";
+import { parseTime, relative, shownTime } from "@/lib/time";
 import { nextSort } from "@/parts/grid/header";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -18,10 +18,25 @@ describe("times as people type them", () => {
     ["2026-04-05", "2026-04-05 00:00:00.000Z"],
     ["2026-04-05 14:05", "2026-04-05 14:05:00.000Z"],
     ["2026-04-05T14:05:06.7+02:00", "2026-04-05 12:05:06.700Z"],
-    ["2026-13-05", "2027-01-05 00:00:00.000Z"],
+    ["2026-04-05 14:05 UTC", "2026-04-05 14:05:00.000Z"],
+    ["yesterday 23:59", "2026-02-28 23:59:00.000Z"],
+    ["+1w", "2026-03-08 12:00:00.000Z"],
+    ["2026-13-05", undefined],
+    ["2026-02-30", undefined],
+    ["today 24:00", undefined],
+    ["2026-04-05 9:60", undefined],
     ["soon", undefined],
   ] as const)
     test(`"${typed}"`, () => expect(parseTime(typed, "utc", now)).toBe(want));
+  test("days of 23 and of 25 hours are days", () => {
+    const clock = (typed: string, from: Date) => shownTime(new Date(parseTime(typed, "local", from)!), "local");
+    for (const month of [2, 9])
+      for (let day = 1; day <= 31; day++) {
+        const from = new Date(2026, month, day, 0, 30);
+        expect(clock("tomorrow 9:00", from)).toBe(shownTime(new Date(2026, month, day + 1, 9), "local"));
+        expect(clock("+2d", from)).toBe(shownTime(new Date(2026, month, day + 2, 0, 30), "local"));
+      }
+  });
   test("how long ago", () => expect(relative(new Date("2026-03-01T09:00:00Z"), now.getTime())).toBe("3 hours ago"));
 });
 

@@ -6,6 +6,8 @@ export interface Prefs {
   density: "compact" | "normal" | "roomy";
   zone: "local" | "utc";
   singleKeys: boolean;
+  /** Other keys than their own that were chosen for actions, by their ids. */
+  keys: Record<string, string>;
   live: boolean;
   rail: boolean;
   panelWidth: number;
@@ -19,7 +21,7 @@ export interface Prefs {
   tried: boolean;
 }
 
-const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, live: true, rail: true, panelWidth: 480, language: "javascript", pins: [], last: "", steps: "", tried: false };
+const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, keys: {}, live: true, rail: true, panelWidth: 480, language: "javascript", pins: [], last: "", steps: "", tried: false };
 const key = "holdall_prefs";
 const listeners = new Set<() => void>();
 let current: Prefs = load();

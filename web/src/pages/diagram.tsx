@@ -109,10 +109,10 @@ function Shown({ graph, hits, sought, asList, chosen, choose, children }: { grap
         {children(next)}
         {!asList && (
           <span className="ml-auto flex items-center gap-1">
-            <IconButton name="Zoom out" keys="-" icon={ZoomOut} onClick={() => by(0.8)} />
+            <IconButton name="Zoom out" action="zoom-out" icon={ZoomOut} onClick={() => by(0.8)} />
             <span className="tabular w-12 text-center whitespace-nowrap text-muted">{Math.round(zoom * 100)} %</span>
-            <IconButton name="Zoom in" keys="+" icon={ZoomIn} onClick={() => by(1.25)} />
-            <IconButton name="Fit the diagram" keys="0" icon={Maximize} onClick={fit} />
+            <IconButton name="Zoom in" action="zoom-in" icon={ZoomIn} onClick={() => by(1.25)} />
+            <IconButton name="Fit the diagram" action="zoom-fit" icon={Maximize} onClick={fit} />
           </span>
         )}
       </div>

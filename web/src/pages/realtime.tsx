@@ -24,7 +24,7 @@ export function Page() {
   const sought = useDeferredValue(find.trim().toLowerCase());
   const { events, waiting, failed, clear } = useStream(chosen, paused);
   const hits = useMemo(() => (sought ? events.filter((e) => matches(e, sought, payload)) : events), [events, sought, payload]);
-  useAction({ id: "pause-events", name: paused ? "Go on with the events" : "Pause the events", group: "Realtime", keys: [" "], run: () => pause(!paused) });
+  useAction({ id: "pause-events", name: paused ? "Go on with the events" : "Pause the events", group: "Realtime", keys: ["space"], run: () => pause(!paused) });
   const toggle = (name: string) => choose(chosen.includes(name) ? chosen.filter((c) => c !== name) : [...chosen, name]);
   return (
     <>

@@ -2,7 +2,7 @@ import clsx from "clsx";
 import { Check, type LucideIcon } from "lucide-react";
 import { DropdownMenu as M, Popover as P } from "radix-ui";
 import { createContext, use, useRef, type ReactNode, type RefObject } from "react";
-import { keyNames } from "@/lib/keys";
+import { Keys, KeysOf } from "@/parts/keys";
 import { layers } from "@/parts/layers";
 
 const layer = "appear z-50 min-w-44 overflow-auto rounded-md border bg-bg p-1 shadow-layer";
@@ -35,7 +35,7 @@ export function Menu({ trigger, children, align = "end", defaultOpen, onClose, b
   );
 }
 
-export function MenuItem({ icon: Icon, keys, danger, checked, children, onSelect, disabled }: { icon?: LucideIcon; keys?: string; danger?: boolean; checked?: boolean; children: ReactNode; onSelect: () => void; disabled?: boolean }) {
+export function MenuItem({ icon: Icon, action, keys, danger, checked, children, onSelect, disabled }: { icon?: LucideIcon; action?: string; keys?: string; danger?: boolean; checked?: boolean; children: ReactNode; onSelect: () => void; disabled?: boolean }) {
   const chosen = use(Chosen);
   const choose = () => void (chosen.current = onSelect);
   const inside = (
@@ -43,7 +43,7 @@ export function MenuItem({ icon: Icon, keys, danger, checked, children, onSelect
       {checked !== undefined && <span className="w-4">{checked && <Check size={16} strokeWidth={1.5} aria-hidden />}</span>}
       {Icon && <Icon size={16} strokeWidth={1.5} aria-hidden />}
       <span className="flex-1">{children}</span>
-      {keys && <span className="pl-4">{keyNames(keys).map((k, i) => <kbd key={i} className="ml-1">{k}</kbd>)}</span>}
+      {(action || keys) && <span className="pl-4">{action ? <KeysOf action={action} /> : <Keys keys={keys!} />}</span>}
     </>
   );
   if (checked !== undefined)

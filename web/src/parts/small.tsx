@@ -1,8 +1,8 @@
 import clsx from "clsx";
 import { Copy } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { usePrefs } from "@/lib/prefs";
-import { relative, shownTime } from "@/lib/time";
+import { shownTime } from "@/lib/time";
 import { Tip } from "@/parts/tip";
 import { toast } from "@/parts/toast";
 
@@ -32,30 +32,16 @@ export function IdChip({ id }: { id: string }) {
   );
 }
 
-/** A moment in the chosen zone; hover shows it in the other ones. */
-export function TimeText({ value }: { value: string }) {
+/** A moment in the chosen zone; hover shows it in all ways. */
+export function Moment({ value }: { value: string | number }) {
   const { zone } = usePrefs();
-  const [near, setNear] = useState(false);
   const d = new Date(value);
   if (!value || Number.isNaN(d.getTime())) return <>{value}</>;
-  const text = <time dateTime={d.toISOString()} className="tabular" onPointerEnter={() => setNear(true)}>{shownTime(d, zone)}</time>;
-  // A grid has hundreds of times: what hover shows is made when it is first hovered.
-  if (!near) return text;
-  return (
-    <Tip
-      text={
-        <span className="grid grid-cols-[auto_1fr] gap-x-3 font-mono">
-          <span>local</span><span>{shownTime(d, "local")}</span>
-          <span>UTC</span><span>{shownTime(d, "utc")}</span>
-          <span>Unix</span><span>{Math.floor(d.getTime() / 1000)}</span>
-          <span>so</span><span>{relative(d)}</span>
-        </span>
-      }
-    >
-      {text}
-    </Tip>
-  );
+  return <time dateTime={d.toISOString()} className="tabular">{shownTime(d, zone)}</time>;
 }
+
+/** A moment that stands by itself: the focus shows it in all ways as well, and pressing it leads to them. */
+export const TimeText = ({ value }: { value: string }) => <button type="button" data-moment aria-haspopup="dialog" className="min-h-6 rounded-sm hover:bg-hover"><Moment value={value} /></button>;
 
 /** The head of a screen: one h1, and what can be done with the whole of it. The title stays on its line, cut when it is long. */
 export function Head({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children?: ReactNode }) {

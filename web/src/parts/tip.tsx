@@ -1,11 +1,11 @@
 import { Tooltip } from "radix-ui";
 import { useEffect, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
-import { keyNames } from "@/lib/keys";
+import { KeysOf } from "@/parts/keys";
 import { layers } from "@/parts/layers";
 
-/** Says the name of what is below the pointer or has the focus. Escape takes it away, and is heard by what it stands in as well. */
-export function Tip({ text, keys, children, side = "bottom" }: { text: ReactNode; keys?: string; children: ReactNode; side?: "top" | "bottom" | "left" | "right" }) {
+/** Says the name of what is below the pointer or has the focus, and the keys of the action it is for. Escape takes it away, and is heard by what it stands in as well. */
+export function Tip({ text, action, children, side = "bottom" }: { text: ReactNode; action?: string; children: ReactNode; side?: "top" | "bottom" | "left" | "right" }) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     if (!open) return;
@@ -20,7 +20,7 @@ export function Tip({ text, keys, children, side = "bottom" }: { text: ReactNode
       <Tooltip.Portal container={layers()}>
         <Tooltip.Content side={side} sideOffset={6} collisionPadding={8} className="z-50 max-w-80 rounded-sm border bg-panel px-2 py-1 text-grid text-text shadow-layer">
           {text}
-          {keys && keyNames(keys).map((k, i) => <kbd key={i} className="ml-1.5">{k}</kbd>)}
+          {action && <KeysOf action={action} />}
         </Tooltip.Content>
       </Tooltip.Portal>
     </Tooltip.Root>

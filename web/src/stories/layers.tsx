@@ -22,7 +22,7 @@ function Opened({ verb, children }: { verb: string; children: (open: boolean, cl
 }
 
 export const layers: Story[] = [
-  { name: "Tooltip", states: { "on hover and focus": <Tip text="What it does" keys="mod+s"><Button>Save</Button></Tip> } },
+  { name: "Tooltip", states: { "on hover and focus": <Tip text="What it does" action="palette"><Button>Save</Button></Tip> } },
   {
     name: "Menu",
     states: {

@@ -4,6 +4,7 @@ import { kindOf } from "@/fields";
 import { listOf, type Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
 import { pb } from "@/lib/pb";
+import { enterTimes } from "@/lib/times";
 import { Menu, MenuItem, MenuLine } from "@/parts/menu";
 import { copy } from "@/parts/small";
 
@@ -56,6 +57,7 @@ function Things({ row, field, filter, by: asker, onFilter, onOpen, onClose }: Pr
   const value = row[field.name];
   const by = (op: string) => onFilter(and(filter, sameValue(field, value, op)));
   const can = sameValue(field, value) !== "";
+  const isTime = field.type === "date" || field.type === "autodate";
   const close = () => {
     trigger.current?.closest<HTMLElement>("[role=gridcell]")?.focus();
     onClose();
@@ -66,12 +68,13 @@ function Things({ row, field, filter, by: asker, onFilter, onOpen, onClose }: Pr
       <Menu defaultOpen={asker === "pointer"} onClose={close} trigger={<Funnel ref={trigger} aria-label={`Cell ${field.name}`} field={field} />}>
         {can && <MenuItem onSelect={() => by("=")}>Show this value alone</MenuItem>}
         {can && <MenuItem onSelect={() => by("!=")}>Leave this value out</MenuItem>}
-        {can && (field.type === "number" || field.type === "date" || field.type === "autodate") && <MenuItem onSelect={() => by(">")}>Show what is greater</MenuItem>}
-        {can && (field.type === "number" || field.type === "date" || field.type === "autodate") && <MenuItem onSelect={() => by("<")}>Show what is less</MenuItem>}
+        {can && (field.type === "number" || isTime) && <MenuItem onSelect={() => by(">")}>Show what is greater</MenuItem>}
+        {can && (field.type === "number" || isTime) && <MenuItem onSelect={() => by("<")}>Show what is less</MenuItem>}
         {can && <MenuLine />}
+        {isTime && !!value && <MenuItem onSelect={() => enterTimes(document.activeElement)}>Show this time in all ways</MenuItem>}
         <MenuItem onSelect={() => void copy(kindOf(field).text(value, field))}>Copy the value</MenuItem>
         <MenuItem onSelect={() => void copy(row.id)}>Copy the id</MenuItem>
-        <MenuItem keys="o" onSelect={onOpen}>Open the record</MenuItem>
+        <MenuItem action="open-of-cell" onSelect={onOpen}>Open the record</MenuItem>
       </Menu>
     </span>
   );

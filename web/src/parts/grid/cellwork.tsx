@@ -90,6 +90,8 @@ export function CellWork(p: Props) {
   };
 
   useClipboard(copyCells, (text) => failing(paste(text)));
+  useAction({ id: "open-of-cell", name: "Open the record of the cell", group: "Cells", keys: ["o"], elsewhere: true, run: () => pressOnCell("o") });
+  useAction({ id: "menu-of-cell", name: "Menu of the cell", group: "Cells", keys: ["."], elsewhere: true, run: () => pressOnCell(".") });
   useAction({ id: "choose-cells", name: "Choose one more row of cells", group: "Cells", keys: ["shift+arrows"], elsewhere: true, run: () => p.grid.current?.extend?.() });
   useAction({ id: "copy-cells", name: "Copy the cells", group: "Cells", keys: ["mod+c"], elsewhere: true, run: () => failing(Promise.resolve(copyCells()).then((text) => (text === undefined ? undefined : navigator.clipboard.writeText(text)))) });
   useAction({ id: "paste-cells", name: "Paste into the cells", group: "Cells", keys: ["mod+v"], elsewhere: true, off: p.fixed, run: () => failing(navigator.clipboard.readText().then(paste)) });
@@ -101,6 +103,13 @@ export function CellWork(p: Props) {
       <Review collection={c} title={review.title} plan={review.plan} onClose={() => setReview(undefined)} />
     </Suspense>
   );
+}
+
+/** Presses a key on the cell that has the focus, or had it last. */
+function pressOnCell(key: string): void {
+  const cell = document.querySelector<HTMLElement>("[data-cell][tabindex='0']");
+  cell?.focus();
+  cell?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 }
 
 /** What is said of the chosen cells: how many, and what their numbers come to. */

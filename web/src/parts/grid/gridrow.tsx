@@ -4,6 +4,7 @@ import { memo, type KeyboardEvent, type ReactNode, type RefObject } from "react"
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
+import { isKeyOf } from "@/lib/keys";
 import { CellValue } from "@/parts/grid/cell";
 import { CellEditor, type Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
@@ -77,13 +78,13 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
   const fault = p.fault?.field === c.field.name ? p.fault.text : undefined;
   const onKeyDown = (e: KeyboardEvent<HTMLElement>) => {
     // Beside an open panel they walk on and close it, also from the cell to which walking has led.
-    if (p.look === "open" && "jk]".includes(e.key)) return;
+    if (p.look === "open" && isKeyOf(e.key, "next", "previous", "close-panel")) return;
     if (e.key === "." && e.target === e.currentTarget) {
       e.preventDefault();
       return void e.currentTarget.querySelector("[data-funnel]")?.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
     }
     const typed = e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey && e.key !== " ";
-    if (!typed || editing || e.target !== e.currentTarget || kindOf(c.field).inline !== "text" || "o./?[".includes(e.key) || !p.canEdit(c.field)) return;
+    if (!typed || editing || e.target !== e.currentTarget || kindOf(c.field).inline !== "text" || isKeyOf(e.key, "open-of-cell", "menu-of-cell", "filter", "sheet", "rail") || !p.canEdit(c.field)) return;
     e.preventDefault();
     e.stopPropagation();
     acts.current.begin(here, e.key);

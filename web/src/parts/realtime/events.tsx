@@ -1,9 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
-import { shownTime } from "@/lib/time";
-import { usePrefs } from "@/lib/prefs";
-import { Tag } from "@/parts/small";
+import { Moment, Tag } from "@/parts/small";
 import type { Heard } from "@/parts/realtime/stream";
 
 const hues = { create: "success", update: "info", delete: "danger" } as const;
@@ -14,7 +12,6 @@ const brief = (json: string) => (json.length > 2000 ? `${json.slice(0, 2000)}…
 /** Events, the latest first. What is in them shows only when it was asked for. */
 export function Events({ events, payload }: { events: Heard[]; payload: boolean }) {
   const box = useRef<HTMLDivElement>(null);
-  const { zone } = usePrefs();
   const rows = useVirtualizer({ count: events.length, getScrollElement: () => box.current, estimateSize: () => 32, overscan: 12, getItemKey: (i) => events[i]!.n });
   return (
     <div ref={box} className="h-[46vh] min-h-60 overflow-auto rounded-md border" tabIndex={0} role="region" aria-label="Event list">
@@ -23,7 +20,7 @@ export function Events({ events, payload }: { events: Heard[]; payload: boolean 
           const e = events[v.index]!;
           return (
             <li key={e.n} className="absolute left-0 flex h-8 w-max min-w-full items-center gap-3 border-b px-2" style={{ transform: `translateY(${v.start}px)` }}>
-              <time className="tabular shrink-0 text-muted">{shownTime(new Date(e.at), zone)}</time>
+              <span className="shrink-0 text-muted"><Moment value={e.at} /></span>
               {e.action === "gap" ? (
                 <span className="text-warning">The stream was lost here; events may be missing.</span>
               ) : (

@@ -221,7 +221,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
               {!readOnly && <MenuItem icon={Trash2} danger onSelect={() => onDelete(row)}>Delete</MenuItem>}
             </Menu>
           )}
-          <IconButton name="Close the panel" keys="]" icon={X} onClick={onClose} />
+          <IconButton name="Close the panel" action="close-panel" icon={X} onClick={onClose} />
         </div>
       </header>
       <TabList tab={tab} onTab={setTab} />

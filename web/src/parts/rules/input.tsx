@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import { useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { box, type Wired } from "@/parts/input";
 
 /** The word that is being typed where the caret stands. */
@@ -17,13 +18,14 @@ export function RuleInput({ label, value, names, wired, disabled, autoFocus, onC
   const hits = open && word ? names.filter((n) => n !== word && (n.toLowerCase().startsWith(word.toLowerCase()) || (!word.includes(".") && last.length > 1 && n.toLowerCase().includes(last)))).slice(0, 10) : [];
   const take = (name: string) => {
     const start = caret - word.length;
-    onChange(value.slice(0, start) + name + value.slice(caret));
-    setOpen(false);
-    requestAnimationFrame(() => {
-      ref.current?.focus();
-      ref.current?.setSelectionRange(start + name.length, start + name.length);
-      setCaret(start + name.length);
+    const end = start + name.length;
+    // The caret stands behind the name before the next key comes: who types fast would write into the midst of it.
+    flushSync(() => {
+      onChange(value.slice(0, start) + name + value.slice(caret));
+      setOpen(false);
+      setCaret(end);
     });
+    ref.current?.setSelectionRange(end, end);
   };
   return (
     <div className="relative">
