@@ -12,6 +12,8 @@ export const apiBase = (window.boot?.api ?? new URL("..", location.href.split("#
 /** The one client of the API: the official SDK. */
 export const pb = new PocketBase(apiBase);
 pb.autoCancellation(false);
+// It keeps what it knows of a collection by its name: one called "constructor" must not be what every object has of itself.
+Object.assign(pb, { recordServices: Object.create(null) as object });
 // The server packs what it sends to the dashboard.
 pb.beforeSend = (url, options) => ({ url, options: { ...options, fetch: whole, headers: { ...options.headers, "X-Dashboard": "1" } } });
 

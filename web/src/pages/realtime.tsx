@@ -56,7 +56,7 @@ export function Page() {
 }
 
 function matches(e: Heard, sought: string, payload: boolean): boolean {
-  return `${e.action} ${e.collection}/${e.id} ${payload ? JSON.stringify(e.record) : ""}`.toLowerCase().includes(sought);
+  return `${e.action} ${e.collection}/${e.id} ${payload ? (e.text ?? "") : ""}`.toLowerCase().includes(sought);
 }
 
 function count(hits: Heard[], all: Heard[]): string {

@@ -27,7 +27,7 @@ export function Events({ events, payload }: { events: Heard[]; payload: boolean 
                 <>
                   <span className="shrink-0"><Tag hue={hues[e.action as keyof typeof hues]}>{e.action}</Tag></span>
                   <Link to="/c/$name" params={{ name: e.collection }} search={{ r: e.id }} className="shrink-0 font-mono text-accent underline">{e.collection}/{e.id}</Link>
-                  {payload && <code className="font-mono whitespace-nowrap">{brief(JSON.stringify(e.record))}</code>}
+                  {payload && <code className="font-mono whitespace-nowrap">{e.text === undefined ? "no more kept" : brief(e.text)}</code>}
                 </>
               )}
             </li>

@@ -8,11 +8,26 @@ export interface Heard {
   collection: string;
   action: string;
   id: string;
-  record?: Record<string, unknown>;
+  /** The record as JSON; that of old events goes when all of them together grow large. */
+  text?: string;
 }
 
 /** How many events are kept. */
 export const kept = 5000;
+
+/** How many characters of their records are kept. */
+const keptText = 4_000_000;
+
+/** The latest events, as far as there is room for them. */
+function latest(all: Heard[]): Heard[] {
+  const list = all.slice(-kept);
+  let room = keptText;
+  for (const e of list.toReversed()) {
+    room -= e.text?.length ?? 0;
+    if (room < 0) e.text = undefined;
+  }
+  return list;
+}
 
 /**
  * Listens to collections as any client does, through the SDK, and keeps the latest events. While paused nothing is
@@ -32,7 +47,7 @@ export function useStream(collections: string[], paused: boolean): { events: Hea
     if (hold.current) return setWaiting(next.current - seen.current);
     seen.current = next.current;
     setWaiting(0);
-    setEvents(all.current.slice(-kept).toReversed());
+    setEvents(all.current.toReversed());
   };
   const clear = () => {
     all.current = [];
@@ -42,9 +57,11 @@ export function useStream(collections: string[], paused: boolean): { events: Hea
   };
   const note = (e: Omit<Heard, "n" | "at">) => {
     all.current.push({ ...e, n: ++next.current, at: Date.now() });
-    if (all.current.length > kept + 500) all.current = all.current.slice(-kept);
-    if (frame.current) return;
-    frame.current = window.setTimeout(() => ((frame.current = 0), show()), 100);
+    frame.current ||= window.setTimeout(() => {
+      frame.current = 0;
+      all.current = latest(all.current);
+      show();
+    }, 100);
   };
   const key = collections.join();
   useEffect(() => {
@@ -55,7 +72,7 @@ export function useStream(collections: string[], paused: boolean): { events: Hea
     pb.realtime.onDisconnect = (topics) => topics.length > 0 && lost();
     for (const c of key ? key.split(",") : [])
       pb.collection(c)
-        .subscribe("*", (e) => note({ collection: c, action: e.action, id: e.record.id, record: e.record }))
+        .subscribe("*", (e) => note({ collection: c, action: e.action, id: e.record.id, text: JSON.stringify(e.record) }))
         .then((off) => (over ? void off() : offs.push(off)))
         .catch((err: unknown) => setFailed(err instanceof Error ? err.message : String(err)));
     return () => {
