@@ -38,13 +38,13 @@ const parts = {
     },
   },
   "The list of collections": {
-    at: "/start",
+    at: "/realtime",
     from: "**/api/dashboard/bootstrap",
     made: (b) => ({ ...b, collections: b.collections.map(({ access: _, ...c }) => c) }),
     whole: (p) => p.page.getByRole("link", { name: "posts" }).first(),
     beside: async (p) => {
-      await p.page.getByRole("link", { name: "Realtime" }).click();
-      await p.page.getByRole("heading", { level: 1, name: "Realtime" }).waitFor();
+      await p.page.getByRole("link", { name: "Settings" }).click();
+      await p.page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
       await p.page.goBack();
     },
   },

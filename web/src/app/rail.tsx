@@ -34,8 +34,7 @@ export const Rail = memo(function Rail({ wide }: { wide: boolean }) {
   const there = places.filter((p) => !p.needs || data?.can?.[p.needs]);
   return (
     <nav aria-label="Main" className={clsx("flex shrink-0 flex-col overflow-auto border-r bg-panel", wide ? "w-50 max-md:absolute max-md:inset-y-10 max-md:left-0 max-md:z-30 max-md:shadow-layer" : "w-12 max-md:hidden")}>
-      {wide && <Begun />}
-      {wide && <Boundary what="The list of collections"><Collections /></Boundary>}
+      {wide && <Boundary what="The list of collections"><Begun /><Collections /></Boundary>}
       <div className="mt-auto flex flex-col gap-0.5 border-t p-1.5">
         {there.map((p) => (
           <Place key={p.to} {...p} wide={wide} go={() => void go({ href: p.to })} />

@@ -71,4 +71,6 @@ export function Broken({ what, heading, fault, onRetry, onClose }: { what: strin
 async function askAfresh(client: QueryClient): Promise<void> {
   client.removeQueries({ type: "inactive" });
   await client.invalidateQueries();
+  // What stands around it hands on what came: that is drawn a moment later.
+  await new Promise((go) => setTimeout(go, 50));
 }
