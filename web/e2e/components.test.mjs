@@ -17,7 +17,7 @@ after(async () => {
 const names = [
   "Button", "IconButton", "Link", "Field", "TextInput", "PasswordInput", "TextArea", "Select", "Combobox", "Checkbox", "Switch", "Segmented", "Disclosure",
   "Tag", "AccessMark", "IdChip", "TimeText", "Banner", "ConflictBar", "EmptyState", "ErrorState", "Skeleton", "Toast",
-  "Tooltip", "Menu", "Popover", "Dialog", "Sheet", "Palette", "ShortcutSheet", "DataGrid", "FilterLine", "Table of rows", "CodeField", "RuleEditor", "RuleTree", "Matrix", "Test of a rule",
+  "Tooltip", "Menu", "Popover", "Dialog", "Sheet", "Palette", "ShortcutSheet", "DataGrid", "Gallery", "Map", "MapPicker", "FilterLine", "Table of rows", "CodeField", "RuleEditor", "RuleTree", "Matrix", "Test of a rule",
   ...["text", "rich text", "number", "bool", "e-mail", "url", "date", "autodate", "select", "select, several", "file", "relation", "json", "geo point", "password"].map((k) => `Field type: ${k}`),
 ];
 

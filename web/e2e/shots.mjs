@@ -11,6 +11,7 @@ export const screens = {
   grid: "/c/posts",
   panel: "/c/posts?r=000000000000003",
   gallery: "/c/sights?layout=gallery",
+  map: "/c/sights?layout=map",
   schema: "/c/posts/schema",
   new: "/new",
   rules: "/c/posts/rules/list",

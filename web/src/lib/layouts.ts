@@ -31,7 +31,8 @@ export const placeFields = (c: Collection): FieldDef[] => c.fields.filter((f) =>
 
 /** The layouts that a collection can have. */
 export function layoutsOf(c: Collection): LayoutName[] {
-  return ["table", ...(pictureFields(c).length ? (["gallery"] as const) : [])];
+  const can: Record<LayoutName, boolean> = { table: true, gallery: pictureFields(c).length > 0, map: placeFields(c).length > 0 };
+  return (Object.keys(can) as LayoutName[]).filter((l) => can[l]);
 }
 
 /** The layout that an address asks for, as far as the collection can have it. */

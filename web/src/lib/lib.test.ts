@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readPoint } from "@/fields/geopoint";
+import { readPoint } from "@/fields/point";
 import { readNumber } from "@/fields/number";
 import { csvCell } from "@/lib/export";
 import { parseTime, relative, shownTime } from "@/lib/time";
@@ -45,11 +45,37 @@ test("numbers, and sums that begin with =", () => {
     expect(readNumber(typed), typed).toBe(want);
 });
 
-test("points in decimals, in degrees, and out of the address of a map", () => {
-  expect(readPoint("47.5, 19.04")).toEqual({ lat: 47.5, lon: 19.04 });
-  expect(readPoint("https://maps.example/@47.5,19.04,12z")).toEqual({ lat: 47.5, lon: 19.04 });
-  expect(readPoint("33°52′10″S 151°12′30″E")).toEqual({ lat: -(33 + 52 / 60 + 10 / 3600), lon: 151 + 12 / 60 + 30 / 3600 });
-  expect(readPoint("95, 10")).toBeUndefined();
+describe("points in decimals, in degrees, and out of the addresses of maps", () => {
+  const budapest = { lat: 47.5, lon: 19.04 };
+  for (const [typed, want] of [
+    ["", { lat: 0, lon: 0 }],
+    ["47.5, 19.04", budapest],
+    ["(47.5;19.04)", budapest],
+    ["47.5 19.04", budapest],
+    ["-33.87,151", { lat: -33.87, lon: 151 }],
+    ["47°30'N 19°2'24\"E", budapest],
+    ["N 47° 30′ 0″, E 19° 2′ 24″", budapest],
+    ["47° 30.0’ N, 19° 2.4’ E", budapest],
+    ["19.04° E, 47.5° N", budapest],
+    ["33°52′10″S 151°12′30″W", { lat: -33.8694444, lon: -151.2083333 }],
+    ["https://maps.example/@47.5,19.04,12z", budapest],
+    ["https://www.google.com/maps/place/At+1,2/@47.4,19.1,12z/data=!4m5!3m4!1s0x0:0x0!8m2!3d47.5!4d19.04", budapest],
+    ["https://www.google.com/maps/search/?api=1&query=47.5%2C19.04", budapest],
+    ["https://www.openstreetmap.org/?mlat=47.5&mlon=19.04#map=12/47.4/19.1", budapest],
+    ["https://www.openstreetmap.org/#map=12/47.5/19.04", budapest],
+    ["https://maps.apple.com/?ll=47.5,19.04&z=12", budapest],
+    ["https://www.bing.com/maps?cp=47.5~19.04&lvl=12", budapest],
+    ["geo:47.5,19.04?z=12", budapest],
+    ["95, 10", undefined],
+    ["10, 181", undefined],
+    ["47,5 19,04", undefined],
+    ["47°N", undefined],
+    ["47° 19°", undefined],
+    ["47°N 48°N", undefined],
+    ["https://example.com/1,2", undefined],
+    ["here", undefined],
+  ] as const)
+    test(`"${typed}"`, () => expect(readPoint(typed)).toEqual(want));
 });
 
 test("SEC-2 formulas leave as text", () => {

@@ -6,6 +6,7 @@ import { controls } from "@/stories/controls";
 import { data } from "@/stories/data";
 import { kinds } from "@/stories/fields";
 import { layers } from "@/stories/layers";
+import { layouts } from "@/stories/layouts";
 import { rules } from "@/stories/rules";
 import { said } from "@/stories/said";
 import { StoryOf } from "@/stories/story";
@@ -22,7 +23,7 @@ export function Page() {
         <Segmented label="Direction" value={dir} onChange={setDir} options={[{ value: "ltr", name: "Left to right" }, { value: "rtl", name: "Right to left" }]} />
       </Head>
       <div dir={dir} className="flex flex-col gap-8 p-4">
-        {[...controls, ...said, ...layers, ...data, ...kinds, ...rules].map((s) => <StoryOf key={s.name} story={s} />)}
+        {[...controls, ...said, ...layers, ...data, ...layouts, ...kinds, ...rules].map((s) => <StoryOf key={s.name} story={s} />)}
       </div>
     </>
   );

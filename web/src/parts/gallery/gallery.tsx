@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type Ref } from "react";
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type KeyboardEvent, type Ref } from "react";
 import type { Row } from "@/fields/kind";
 import { presentable, type Collection } from "@/lib/collections";
 import { chosen, pictureFields, type Drawn } from "@/lib/layouts";
@@ -8,6 +8,7 @@ import { gap, pad, useTiles } from "@/parts/gallery/tiles";
 import { Tile, tileId, type TileActs } from "@/parts/gallery/tile";
 import type { Column } from "@/parts/grid/columns";
 import type { GridHandle } from "@/parts/grid/datagrid";
+import { useWalk } from "@/parts/walk";
 
 interface Props {
   label: string;
@@ -41,10 +42,6 @@ function Tiles(p: Props) {
   const fields = p.columns.map((col) => col.field).filter((f) => f.name !== "id" && f.name !== picture.name && !named.includes(f.name)).slice(0, 2);
   const scroll = useRef<HTMLDivElement>(null);
   const tiles = useTiles(scroll, drawn.size ?? "medium", fields.length, p.count);
-  const [place, setAt] = useState(0);
-  // Records may have gone since.
-  const at = Math.max(0, Math.min(place, p.count - 1));
-  const anchor = useRef(0);
   const rowsOf = Math.ceil(p.count / tiles.columns);
   const rows = useVirtualizer({ count: rowsOf, getScrollElement: () => scroll.current, estimateSize: () => tiles.row, overscan: 2, paddingStart: pad, scrollPaddingStart: gap, scrollPaddingEnd: gap });
   const shown = rows.getVirtualItems();
@@ -60,57 +57,16 @@ function Tiles(p: Props) {
     if (was) rows.scrollToIndex(Math.floor(was / tiles.columns), { align: "start" });
   }, [rows, tiles.columns, tiles.row]);
 
-  const move = (to: number) => {
-    const next = Math.max(0, Math.min(p.count - 1, to));
-    setAt(next);
-    rows.scrollToIndex(Math.floor(next / tiles.columns));
-    scroll.current?.focus({ preventScroll: true });
-  };
+  const { at, move, toggle, open, onKeyDown } = useWalk({
+    ...p,
+    columns: tiles.columns,
+    page: () => tiles.columns * Math.max(1, Math.floor((scroll.current?.clientHeight ?? 400) / tiles.row)),
+    show: (index) => {
+      rows.scrollToIndex(Math.floor(index / tiles.columns));
+      scroll.current?.focus({ preventScroll: true });
+    },
+  });
   useImperativeHandle(p.ref, () => ({ focusRow: move, focus: () => move(at) }));
-
-  const toggle = (index: number, range: boolean) => {
-    const target = p.row(index);
-    if (!target) return;
-    const next = new Set(p.selected);
-    if (range) {
-      for (let i = Math.min(anchor.current, index); i <= Math.max(anchor.current, index); i++) {
-        const r = p.row(i);
-        if (r) next.add(r.id);
-      }
-    } else if (!next.delete(target.id)) next.add(target.id);
-    anchor.current = index;
-    setAt(index);
-    p.onSelect(next);
-  };
-
-  const open = (index: number) => {
-    const row = p.row(index);
-    setAt(index);
-    if (row) p.onOpen(row);
-  };
-
-  const onKeyDown = (e: KeyboardEvent) => {
-    const mod = e.ctrlKey || e.metaKey;
-    const page = tiles.columns * Math.max(1, Math.floor((scroll.current?.clientHeight ?? 400) / tiles.row));
-    const steps: Record<string, number> = {
-      ArrowRight: at + 1,
-      ArrowLeft: at - 1,
-      ArrowDown: mod ? p.count - 1 : Math.max(at, Math.min(at + tiles.columns, p.count - 1)),
-      ArrowUp: mod ? 0 : at < tiles.columns ? at : at - tiles.columns,
-      Home: mod ? 0 : at - (at % tiles.columns),
-      End: mod ? p.count - 1 : at - (at % tiles.columns) + tiles.columns - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-    };
-    const to = steps[e.key];
-    const plain = !mod && !e.altKey;
-    if (to !== undefined && !e.altKey) move(to);
-    else if (e.key === " " && plain) toggle(at, e.shiftKey);
-    else if ((e.key === "Enter" || e.key === "o") && plain) open(at);
-    else if (mod && e.key === "a") p.onSelect(new Set(Array.from({ length: p.count }, (_, i) => p.row(i)?.id).filter((id): id is string => !!id)));
-    else return p.onKey?.(e, p.row(at));
-    e.preventDefault();
-  };
 
   const acts = useRef<TileActs>(null!);
   useLayoutEffect(() => {

@@ -1,5 +1,6 @@
-import { useLayoutEffect, useState, type RefObject } from "react";
+import type { RefObject } from "react";
 import type { PictureSize } from "@/lib/layouts";
+import { useSize } from "@/lib/media";
 
 /** Pixels between tiles, and around all of them. */
 export const gap = 12;
@@ -11,23 +12,9 @@ const least: Record<PictureSize, number> = { small: 108, medium: 168, large: 300
 /** Records of which one column of large tiles is higher than browsers scroll. */
 const many = 20_000;
 
-/** How wide a thing is, also when that changes; 0 until it is known, which is before it is seen. */
-function useWidth(of: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const el = of.current;
-    if (!el) return;
-    setWidth(el.clientWidth);
-    const watch = new ResizeObserver(() => setWidth(el.clientWidth));
-    watch.observe(el);
-    return () => watch.disconnect();
-  }, [of]);
-  return width;
-}
-
 /** How many tiles stand side by side, how large their pictures are, and how far apart their rows. */
 export function useTiles(scroll: RefObject<HTMLElement | null>, size: PictureSize, lines: number, count: number) {
-  const inside = Math.max(200, useWidth(scroll) - 2 * pad);
+  const inside = Math.max(200, useSize(scroll).width - 2 * pad);
   const columns = Math.max(count > many ? 2 : 1, Math.floor((inside + gap) / (least[size] + gap)));
   const width = Math.floor((inside - gap * (columns - 1)) / columns);
   const height = Math.round(width * 0.75);

@@ -33,6 +33,7 @@ import { toastFailed } from "@/parts/toast";
 const BulkBar = lazy(() => import("@/parts/grid/bulk/bar").then((m) => ({ default: m.BulkBar })));
 const Conflict = lazy(() => import("@/parts/record/conflict").then((m) => ({ default: m.Conflict })));
 const Gallery = lazy(() => import("@/parts/gallery/gallery").then((m) => ({ default: m.Gallery })));
+const Places = lazy(() => import("@/parts/map/places").then((m) => ({ default: m.Places })));
 const Statistics = lazy(() => import("@/parts/grid/statistics").then((m) => ({ default: m.Statistics })));
 const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ default: m.RecordPanel })));
 
@@ -92,8 +93,8 @@ export function Records({ collection: c }: { collection: Collection }) {
       grid.current?.focusRow((at ?? 0) + by);
     }
   };
-  useAction({ id: "next", name: "Next record", group: "Records", keys: ["j"], off: !r, run: () => walk(1) });
-  useAction({ id: "previous", name: "Previous record", group: "Records", keys: ["k"], off: !r, run: () => walk(-1) });
+  useAction({ id: "next", name: "Next record", group: "Records", keys: ["j"], off: !r || layout === "map", run: () => walk(1) });
+  useAction({ id: "previous", name: "Previous record", group: "Records", keys: ["k"], off: !r || layout === "map", run: () => walk(-1) });
   useAction({ id: "delete-selected", name: "Delete the selected records", group: "Records", off: !selected.size || c.type === "view", run: () => void ids([...selected]).then(setDropping) });
 
   const ids = async (list: string[]): Promise<Row[]> => {
@@ -195,6 +196,10 @@ export function Records({ collection: c }: { collection: Collection }) {
         ) : layout === "gallery" ? (
           <Suspense fallback={<Skeleton lines={14} />}>
             <Gallery ref={grid} label={`Records of ${c.name}`} collection={c} columns={columns.shown} drawn={columns.layout} count={count} row={rows.row} onRange={onRange} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
+          </Suspense>
+        ) : layout === "map" ? (
+          <Suspense fallback={<Skeleton lines={14} />}>
+            <Places ref={grid} ask={ask} drawn={columns.layout} total={total.data} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
           </Suspense>
         ) : (
           <DataGrid
