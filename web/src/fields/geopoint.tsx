@@ -2,6 +2,7 @@ import { Map as MapIcon, MapPin } from "lucide-react";
 import { lazy, Suspense, useId, useState } from "react";
 import type { EditorProps, FieldKind } from "@/fields/kind";
 import { nowhere, pointText, readPoint } from "@/fields/point";
+import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { TextInput } from "@/parts/input";
 
@@ -33,16 +34,18 @@ function Editor({ field, value, onChange, wired, disabled }: EditorProps) {
       {odd && <p role="alert" className="text-grid text-danger">Latitude and longitude are wanted: 47.5, 19.04.</p>}
       {picking && (
         <div id={map}>
-          <Suspense fallback={<div className="h-64" />}>
-            <MapPicker
-              label={`Map to pick ${field.name}`}
-              value={value}
-              onPick={(p) => {
-                setTyped(undefined);
-                onChange(p);
-              }}
-            />
-          </Suspense>
+          <Boundary what="The map">
+            <Suspense fallback={<div className="h-64" />}>
+              <MapPicker
+                label={`Map to pick ${field.name}`}
+                value={value}
+                onPick={(p) => {
+                  setTyped(undefined);
+                  onChange(p);
+                }}
+              />
+            </Suspense>
+          </Boundary>
         </div>
       )}
     </>

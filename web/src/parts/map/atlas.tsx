@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
+import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
 import type { Row } from "@/fields/kind";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { grouped } from "@/lib/number";
@@ -64,7 +64,7 @@ export function Atlas(p: Props) {
     onSelect(new Set(ids.every((id) => selected.has(id)) ? others : [...others, ...ids]));
   };
   const acts = useRef<MarkActs>(null!);
-  acts.current = { open, toggle };
+  useLayoutEffect(() => void (acts.current = { open, toggle }));
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
       <Said points={points} inView={inView.length} without={p.without} />
@@ -97,15 +97,18 @@ export function Atlas(p: Props) {
 const within = (box: Box) => ({ at }: Placed) => inside(at, box);
 
 /** How much of what there is the map shows. */
-function Said({ points: { places, total = 0, loading, error, retry }, inView, without }: { points: Points; inView: number; without: number }) {
+function Said({ points, inView, without }: { points: Points; inView: number; without: number }) {
+  const { places, total = 0, loading, error, retry } = points;
   return (
     <div className="tabular flex min-h-8 flex-wrap items-center gap-x-4 border-b px-4 text-grid text-muted">
-      <span role="status">{loading ? `Loading: ${grouped(places.length)} of ${grouped(Math.min(most, total))} places` : `${of(inView, "place")} in view`}</span>
+      <span role="status">{loading ? onTheWay(points) : `${of(inView, "place")} in view`}</span>
       {!loading && total > places.length && <span>The first {grouped(places.length)} of {grouped(total)}: the others are shown where you zoom in</span>}
       {without > 0 && <span>{of(without, "record")} {without === 1 ? "has" : "have"} no place</span>}
       {error && places.length > 0 && <span role="alert" className="text-danger">Some places could not be read. <Button look="quiet" className="h-6!" onClick={retry}>Try again</Button></span>}
     </div>
   );
 }
+
+const onTheWay = ({ places, total }: Points): string => (total ? `Loading: ${grouped(places.length)} of ${grouped(Math.min(most, total))} places` : "Loading the places");
 
 const of = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? "" : "s"}`;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type MouseEvent, type PointerEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, type MouseEvent, type PointerEvent } from "react";
 import { panned, zoomed, type World } from "@/parts/map/mercator";
 import type { Looked } from "@/parts/map/view";
 
@@ -17,12 +17,15 @@ function grip(held: World[]): World & { spread: number } {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, spread: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
 }
 
-/** Lets a map be dragged by mouse or finger, and zoomed by wheel or two fingers. A drag does not end in a click. */
+/**
+ * Lets a map be dragged by mouse or finger, and zoomed by wheel, by two fingers or by two clicks. A drag does not end in
+ * a click.
+ */
 export function useGestures({ ref, change }: Looked) {
   const held = useRef(new Map<number, World>());
   const dragged = useRef(false);
   const changing = useRef(change);
-  changing.current = change;
+  useLayoutEffect(() => void (changing.current = change));
   useEffect(() => {
     const el = ref.current!;
     // React listens to wheels without being able to keep the page from zooming.
@@ -58,6 +61,7 @@ export function useGestures({ ref, change }: Looked) {
     onPointerCancel: release,
     // A pointer that leaves before it drags is not captured: its end would not be told.
     onPointerLeave: (e: PointerEvent) => !dragged.current && release(e),
+    onDoubleClick: (e: MouseEvent) => !(e.target as Element).closest("button") && change((v) => zoomed(v, 1, fromMiddle(e, ref.current!))),
     onClickCapture: (e: MouseEvent) => dragged.current && e.detail > 0 && e.stopPropagation(),
   };
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { chosen, placeFields, type Drawn } from "@/lib/layouts";
 import type { Ask } from "@/lib/rows";
+import { Boundary } from "@/parts/boundary";
 import { Atlas, type Acts } from "@/parts/map/atlas";
 import type { Box } from "@/parts/map/mercator";
 import { usePoints } from "@/parts/map/points";
@@ -13,7 +14,9 @@ interface Props extends Acts {
 }
 
 /** The records of a collection on a map, with the filter, the selection and the live changes of the table. */
-export function Places({ ask, drawn, total, ...acts }: Props) {
+export const Places = (p: Props) => <Boundary what="The map"><Asked {...p} /></Boundary>;
+
+function Asked({ ask, drawn, total, ...acts }: Props) {
   const field = chosen(placeFields(ask.collection), drawn.place)!;
   const [part, setPart] = useState<Box>();
   const points = usePoints(ask, field.name, part);
