@@ -1,5 +1,5 @@
-// What goes wrong: the server is away, slow, refuses, sends half; somebody else writes; data is hostile. The
-// dashboard's specification §3, §4.3, §4.5, §8.3 and §13.
+// What goes wrong: the server is away, slow, refuses, sends half; somebody else writes. The dashboard's
+// specification §3, §4.3, §4.5 and §8.3.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
@@ -289,38 +289,5 @@ test("a draft is offered again after a reload, and can be discarded (4.3)", asyn
   assert.equal(await title(p).inputValue(), "Not saved yet");
   await p.page.getByRole("button", { name: "Discard" }).click();
   assert.equal(await title(p).inputValue(), "Post 6");
-  await p.leave();
-});
-
-test("SEC-2 stored HTML, SVG, scripts, formulas and file names do nothing", async () => {
-  const evil = '<img src=x onerror="window.hit=1"><svg onload="window.hit=1"></svg><script>window.hit=1</script>';
-  await server.pb.collection("posts").create({
-    id: id(900),
-    title: evil.slice(0, 200),
-    body: evil,
-    site: "https://example.com/",
-    meta: { "<script>window.hit=1</script>": evil },
-    pictures: [
-      new File([`<svg xmlns="http://www.w3.org/2000/svg" onload="window.hit=1"><script>window.hit=1</script></svg>`], "<img src=x onerror=alert(1)>.svg", { type: "image/svg+xml" }),
-      new File(["<script>window.hit=1</script>"], "javascript:alert(1).html", { type: "text/html" }),
-    ],
-  });
-  await server.pb.collection("posts").create({ id: id(901), title: '=HYPERLINK("https://example.com")', views: -5 });
-  const p = await Person.arrive(browser, server, { at: `/c/posts?q=id >= "${id(900)}"&r=${id(900)}` });
-  await p.page.on("dialog", (d) => (p.errors.push(`dialog: ${d.message()}`), d.dismiss()));
-  await p.cell(1, 2).waitFor();
-  await title(p).waitFor();
-  await p.page.getByRole("tab", { name: "JSON" }).click();
-  await p.page.getByRole("tab", { name: "Fields" }).click();
-  await p.page.getByRole("form").getByLabel("pictures").waitFor();
-  await p.page.getByRole("button", { name: "More" }).first().click();
-  const [file] = await Promise.all([p.page.waitForEvent("download"), p.page.getByRole("menuitem", { name: "Export as CSV" }).click()]);
-  const csv = await (await file.createReadStream()).toArray();
-  assert.match(Buffer.concat(csv).toString(), /'=HYPERLINK/);
-  assert.equal(await p.page.evaluate(() => window.hit), undefined);
-  assert.equal(await p.page.locator("[onerror], [onload], script:not([src])").count(), 0);
-  // A browser reports handlers that it has refused even where HTML is read into a document that is never shown.
-  assert.deepEqual(p.errors.filter((e) => !/^console: Executing inline event handler violates .* The action has been blocked\.$/s.test(e)), []);
-  assert.deepEqual([...p.hosts].filter(Boolean), [new URL(server.url).host]);
   await p.leave();
 });

@@ -93,5 +93,6 @@ function sorted(c: Collection, layout: Layout): Column[] {
     const at = layout.order.indexOf(f.name);
     return at < 0 ? 1000 + c.fields.indexOf(f) : at;
   };
-  return shown.toSorted((a, b) => place(a) - place(b)).map((field) => ({ field, width: layout.widths[field.name] ?? kindOf(field).width, pinned: pins.includes(field.name) }));
+  const widths = new Map(Object.entries(layout.widths)); // a field may be called "constructor"
+  return shown.toSorted((a, b) => place(a) - place(b)).map((field) => ({ field, width: widths.get(field.name) ?? kindOf(field).width, pinned: pins.includes(field.name) }));
 }

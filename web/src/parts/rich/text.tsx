@@ -1,5 +1,6 @@
 import { Editor } from "@tiptap/core";
 import { useEffect, useReducer, useRef, useState } from "react";
+import { isWeb } from "@/fields/url";
 import { nonce } from "@/lib/pb";
 import { unstyled } from "@/parts/framed";
 import type { Wired } from "@/parts/input";
@@ -16,6 +17,14 @@ interface Props {
   pictures: Picture[];
   /** Is told what was written; the very HTML that was given when the text is as it was. */
   onChange: (html: string) => void;
+}
+
+/** A link is followed with Ctrl, and where nothing is written by a plain click: to the web alone, in a tab of its own. */
+function follow(e: MouseEvent, written: boolean): void {
+  const link = (e.target as Element).closest("a");
+  if (!link) return;
+  e.preventDefault();
+  if (isWeb(link.href) && (!written || e.ctrlKey || e.metaKey)) open(link.href, "_blank", "noopener,noreferrer");
 }
 
 /** A text as it looks, being written. Tab leaves it. */
@@ -40,7 +49,7 @@ export function RichText({ name, html, wired, disabled, pictures, onChange }: Pr
         attributes,
         transformPastedHTML: unstyled,
         // Lists would take Tab for themselves: it leaves the text, as it leaves any other box.
-        handleDOMEvents: { keydown: (_, e) => e.key === "Tab" },
+        handleDOMEvents: { keydown: (_, e) => e.key === "Tab", click: (view, e) => follow(e, view.editable) },
       },
     });
     const asGiven = write(made.state.doc);
