@@ -1,90 +1,82 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
+import type { LucideIcon } from "lucide-react";
 import { Dialog as D } from "radix-ui";
 import { useRef, useState } from "react";
+import { fieldsOf, findRecord, has, helpOf, named, namesRecord } from "@/app/find";
 import { kindIcon } from "@/app/rail";
-import { bootstrapQuery, type CollectionMark } from "@/lib/collections";
+import { bootstrapQuery, collectionsQuery } from "@/lib/collections";
 import { useActions } from "@/lib/keys";
 import { grouped } from "@/lib/number";
-import { pb } from "@/lib/pb";
+import { readRecent } from "@/lib/recent";
 import { Keys } from "@/parts/keys";
 import { layers } from "@/parts/layers";
 
-const row = "flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 text-body data-[selected=true]:bg-selected";
-const isId = /^[a-z0-9_]{15}$/i;
-const isMail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-
-/** Collections that are listed at once. More would be slow to draw, and nobody reads on: a letter more finds the others. */
-const most = 20;
-
-/** The collections whose names have some letters in them; those that begin with them come first, the shortest name before all. */
-function named(all: CollectionMark[], letters: string): CollectionMark[] {
-  const sought = letters.toLowerCase();
-  if (!sought) return all;
-  const at = (c: CollectionMark) => c.name.toLowerCase().indexOf(sought);
-  const found = all.filter((c) => at(c) >= 0 || c.id === letters);
-  return found.toSorted((a, b) => Number(at(a) > 0) - Number(at(b) > 0) || a.name.length - b.name.length);
+interface Entry {
+  key: string;
+  text: string;
+  note?: string;
+  icon?: LucideIcon;
+  keys?: string;
+  /** The address that it leads to, which a new tab can show too; without one it is something to do. */
+  to?: string;
+  run?: () => void;
 }
 
-/** Finds collections, records and actions by a few letters. ">" shows actions alone, "#" records. */
+interface Group {
+  heading: string;
+  entries: Entry[];
+}
+
+/** Of what there may be thousands of, this many are listed. More would be slow to draw, and nobody reads on: a letter more finds the others. */
+const most = 20;
+
+const cut = <T,>(heading: string, all: T[], entry: (x: T) => Entry): Group => ({
+  heading: all.length > most ? `${heading}, the first ${most} of ${grouped(all.length)}` : heading,
+  entries: all.slice(0, most).map(entry),
+});
+
+/** What a text begins with when it is about one kind of thing alone, and what is said when there is none. */
+const kinds: Record<string, { word: string; none: string }> = {
+  ">": { word: "action", none: "Nothing that can be done here is called that." },
+  "#": { word: "record", none: "No record has this id or this e-mail." },
+  ":": { word: "field", none: "No field is called that." },
+  "?": { word: "help", none: "Nothing is known about that." },
+};
+
+/** Finds collections, records, fields and actions by a few letters, and leads there: with Ctrl or Cmd in a new tab. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const go = useNavigate();
-  const { data } = useQuery(bootstrapQuery);
-  const actions = useActions().filter((a) => a.id !== "palette");
   const [text, setText] = useState("");
-  const sought = text.replace(/^[>#]/, "").trim();
-  const collections = data?.collections ?? [];
-  const found = named(collections, sought);
-  const records = useQuery({
-    queryKey: ["find-record", sought],
-    queryFn: () => findRecord(collections, sought),
-    enabled: isId.test(sought) || isMail.test(sought),
-  });
+  const kind = text[0]! in kinds ? text[0]! : "";
+  const { groups, looking } = useFound(kind, text.slice(kind.length).trim());
   const chosen = useRef<() => void>(undefined);
-  const act = () => chosen.current && setTimeout(chosen.current, 0);
-  const open = (href: string) => (onClose(), void go({ href }));
+  const apart = useRef(false);
+  const how = (e: { ctrlKey: boolean; metaKey: boolean }) => (apart.current = e.ctrlKey || e.metaKey);
+  const choose = ({ to, run }: Entry) => {
+    if (to && apart.current) window.open("#" + to, "_blank", "noopener");
+    else chosen.current = to ? () => void go({ href: to }) : run;
+    onClose();
+  };
   return (
     <D.Root open onOpenChange={(o) => !o && onClose()}>
       <D.Portal container={layers()}>
         <D.Overlay className="fixed inset-0 z-40 bg-black/40" />
-        {/* An action may give the focus to something: it is run when the palette has given it back. */}
-        <D.Content onCloseAutoFocus={act} aria-describedby={undefined} className="appear fixed top-[10vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-150 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
+        {/* Whatever is chosen may give the focus to something: it is done when the palette has given it back. */}
+        <D.Content onCloseAutoFocus={() => chosen.current && setTimeout(chosen.current, 0)} aria-describedby={undefined} className="appear fixed top-[10vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-150 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
           <D.Title className="sr-only">Search and commands</D.Title>
-          <Command label="Search and commands" filter={(value, search) => (value.toLowerCase().includes(search.replace(/^[>#]/, "").trim().toLowerCase()) ? 1 : 0)}>
+          <Command label="Search and commands" shouldFilter={false} onKeyDown={how} onClickCapture={how}>
             <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Collection, record id, e-mail, or an action" className="h-11 w-full rounded-t-lg border-b bg-transparent px-4 text-form -outline-offset-2!" />
             <Command.List className="max-h-[55vh] overflow-auto p-1.5" aria-label="Results">
-              <Command.Empty className="p-4 text-muted">{records.isFetching ? "Looking in all collections…" : "Nothing is called that."}</Command.Empty>
-              {(records.data ?? []).map((r) => (
-                <Command.Item key={r.c + r.id} value={`${sought} ${r.c}/${r.id}`} className={row} onSelect={() => open(`/c/${r.c}?r=${r.id}`)}>
-                  Record {r.id} <span className="text-muted">in {r.c}</span>
-                </Command.Item>
+              <Command.Empty className="p-4 text-muted">{looking ? "Looking in all collections…" : (kinds[kind]?.none ?? "Nothing is called that.")}</Command.Empty>
+              {groups.map((g) => g.entries.length > 0 && (
+                <Command.Group key={g.heading} heading={<span className="px-2 text-label text-muted">{g.heading}</span>}>
+                  {g.entries.map((e) => <Line key={e.key} entry={e} onChoose={() => choose(e)} />)}
+                </Command.Group>
               ))}
-              {!/^[>#]/.test(text) && found.length > 0 && (
-                <Command.Group heading={<span className="px-2 text-label text-muted">{found.length > most ? `Collections, the first ${most} of ${grouped(found.length)}` : "Collections"}</span>}>
-                  {found.slice(0, most).map((c) => {
-                    const Icon = kindIcon[c.type];
-                    return (
-                      <Command.Item key={c.id} value={`${c.name} ${c.id}`} className={row} onSelect={() => open(`/c/${c.name}`)}>
-                        <Icon size={16} strokeWidth={1.5} aria-hidden className="text-muted" />
-                        {c.name}
-                      </Command.Item>
-                    );
-                  })}
-                </Command.Group>
-              )}
-              {!text.startsWith("#") && (
-                <Command.Group heading={<span className="px-2 text-label text-muted">Actions</span>}>
-                  {actions.map((a) => (
-                    <Command.Item key={a.id} value={`${a.name} ${a.group}`} className={row} onSelect={() => ((chosen.current = a.run), onClose())}>
-                      <span className="flex-1">{a.name}</span>
-                      <span className="text-label text-muted">{a.group}</span>
-                      {a.keys && <Keys keys={a.keys[0]!} />}
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              )}
             </Command.List>
+            <p className="flex gap-x-4 border-t px-4 py-1.5 text-label text-muted">{Object.entries(kinds).map(([sign, { word }]) => <span key={sign}><kbd>{sign}</kbd> {word}</span>)}</p>
           </Command>
         </D.Content>
       </D.Portal>
@@ -92,12 +84,38 @@ export function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Looks for a record by id in all collections, or by e-mail in those with accounts. */
-async function findRecord(collections: CollectionMark[], sought: string): Promise<{ c: string; id: string }[]> {
-  const mail = isMail.test(sought);
-  const where = collections.filter((c) => (mail ? c.type === "auth" : c.type !== "view"));
-  const filter = pb.filter(mail ? "email = {:v}" : "id = {:v}", { v: sought });
-  const ask = (c: CollectionMark) => pb.collection(c.name).getList(1, 3, { filter, skipTotal: true, fields: "id" });
-  const found = await Promise.allSettled(where.map(ask));
-  return found.flatMap((f, i) => (f.status === "fulfilled" ? f.value.items.map((r) => ({ c: where[i]!.name, id: r.id })) : []));
+function Line({ entry: { key, text, note, icon: Icon, keys }, onChoose }: { entry: Entry; onChoose: () => void }) {
+  return (
+    <Command.Item value={key} onSelect={onChoose} className="flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 text-body data-[selected=true]:bg-selected">
+      {Icon && <Icon size={16} strokeWidth={1.5} aria-hidden className="shrink-0 text-muted" />}
+      <span className="min-w-0 flex-1 truncate">{text}</span>
+      {note && <span className="shrink-0 text-label text-muted">{note}</span>}
+      {keys && <Keys keys={keys} />}
+    </Command.Item>
+  );
+}
+
+/** What a text finds among one kind of thing, or among most of them. */
+function useFound(kind: string, sought: string): { groups: Group[]; looking: boolean } {
+  const client = useQueryClient();
+  const { data } = useQuery(bootstrapQuery);
+  const all = (data?.collections ?? []).toSorted((a, b) => Number(a.system) - Number(b.system));
+  const actions = useActions().filter((a) => a.id !== "palette");
+  const looks = (...of: string[]) => of.includes(kind);
+  const records = useQuery({ queryKey: ["find-record", sought], queryFn: () => findRecord(all, sought), enabled: looks("", "#") && namesRecord(sought) });
+  const recent = useQuery({ queryKey: ["recent"], queryFn: () => readRecent(client, all), enabled: !!data, staleTime: 0 });
+  const whole = useQuery({ ...collectionsQuery, enabled: looks(":") });
+
+  const found = (records.data ?? []).map((r): Entry => ({ key: `record ${r.in}/${r.id}`, text: `Record ${r.id}`, note: r.in, to: `/c/${r.in}?r=${r.id}` }));
+  const opened = (recent.data ?? []).filter((r) => has(`${r.name} ${r.id} ${r.in}`, sought)).map((r): Entry => ({ key: `recent ${r.in}/${r.id}`, text: r.name!, note: r.in, to: `/c/${r.in}?r=${r.id}` }));
+  const help = helpOf(all).map((h) => ({ ...h, run: actions.find((a) => a.id === h.action)?.run })).filter((h) => has(h.name, sought) && (h.to || h.run));
+  const groups: (Group | false)[] = [
+    looks("", "#") && { heading: "Records", entries: found },
+    looks("") && cut("Collections", [...all.filter((c) => c.id === sought), ...named(all, sought)], (c) => ({ key: c.id, text: c.name, icon: kindIcon[c.type], to: `/c/${c.name}` })),
+    looks("", "#") && { heading: "Opened before", entries: opened.filter((r) => !found.some((f) => f.to === r.to)) },
+    looks(":") && cut("Fields", named(fieldsOf(whole.data ?? []), sought), (f) => ({ key: `${f.in}.${f.name}`, text: f.name, note: `${f.type} in ${f.in}`, to: `/c/${f.in}/schema?field=${encodeURIComponent(f.name)}` })),
+    looks("", ">") && { heading: "Actions", entries: actions.filter((a) => has(`${a.name} ${a.group}`, sought)).map((a) => ({ key: a.id, text: a.name, note: a.group, keys: a.keys?.[0], to: a.to, run: a.run })) },
+    looks("?") && { heading: "Help", entries: help.map((h) => ({ key: h.name, text: h.name, to: h.to, run: h.run })) },
+  ];
+  return { groups: groups.filter((g) => !!g), looking: records.isFetching || whole.isFetching };
 }

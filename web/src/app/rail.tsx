@@ -61,7 +61,7 @@ function Begun() {
 }
 
 function Place({ name, group, to, icon: Icon, keys, wide, go }: (typeof places)[number] & { wide: boolean; go: () => void }) {
-  useAction({ id: "go" + to, name: `Go to ${name.toLowerCase()}`, group, keys: keys ? [keys] : undefined, run: go });
+  useAction({ id: "go" + to, name: `Go to ${name.toLowerCase()}`, group, keys: keys ? [keys] : undefined, to, run: go });
   const link = (
     <Link to={to} className={item} activeProps={{ className: "bg-selected font-medium", "aria-current": "page" }} aria-label={wide ? undefined : name}>
       <Icon size={16} strokeWidth={1.5} aria-hidden />

@@ -39,7 +39,7 @@ const screens = root.addChildren([
   page("/login", () => import("@/pages/login")),
   page("/start", () => import("@/pages/start")),
   page("/c/$name", () => import("@/pages/grid"), gridSearch),
-  page("/c/$name/schema", () => import("@/pages/schema")),
+  page("/c/$name/schema", () => import("@/pages/schema"), (s): { field?: string } => ({ field: optional(s["field"]) })),
   page("/c/$name/rules/$action", () => import("@/pages/rules")),
   page("/c/$name/auth/$section", () => import("@/pages/auth")),
   moved("/c/$name/api", (_, { name }) => `/c/${encodeURIComponent(name!)}/api/list`),

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { get } from "@/lib/pb";
+import { get, pb } from "@/lib/pb";
 import type { View } from "@/lib/views";
 
 /** A field as the API describes it: its options stand beside its name, see docs/reference/fields. */
@@ -71,6 +71,9 @@ export const collectionQuery = (name: string) =>
     queryFn: () => get<Collection>(`api/collections/${encodeURIComponent(name)}`),
     staleTime: 30_000,
   });
+
+/** All collections with their whole definitions. */
+export const collectionsQuery = queryOptions({ queryKey: ["collections"], queryFn: () => pb.collections.getFullList() as unknown as Promise<Collection[]> });
 
 export const accessOf = (rule: string | null | undefined): Access => (rule === null || rule === undefined ? "superusers" : rule === "" ? "everyone" : "rule");
 

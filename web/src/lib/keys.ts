@@ -14,6 +14,8 @@ export interface Action {
   inText?: boolean;
   /** The browser or a component answers to the keys itself: they are told of, not bound. */
   elsewhere?: boolean;
+  /** Where it leads, when that is all it does: a new tab can lead there too. */
+  to?: string;
   run: () => void;
 }
 

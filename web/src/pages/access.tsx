@@ -3,9 +3,8 @@ import { Link } from "@tanstack/react-router";
 import clsx from "clsx";
 import { Copy } from "lucide-react";
 import { useState } from "react";
-import { accessOf, accessWords, type Access, type Collection } from "@/lib/collections";
+import { accessOf, accessWords, collectionsQuery, type Access } from "@/lib/collections";
 import { asJSON, asMarkdown, findingsQuery, type Finding } from "@/lib/findings";
-import { pb } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Checkbox, TextInput } from "@/parts/input";
 import { Menu, MenuItem } from "@/parts/menu";
@@ -18,7 +17,7 @@ const look: Record<Access, string> = { superusers: "text-muted", rule: "text-inf
 
 /** Who may do what, of all collections at once, and what deserves a look. */
 export function Page() {
-  const { data, ...collections } = useQuery({ queryKey: ["collections"], queryFn: () => pb.collections.getFullList() as unknown as Promise<Collection[]> });
+  const { data, ...collections } = useQuery(collectionsQuery);
   const { data: found, ...findings } = useQuery(findingsQuery);
   const [find, setFind] = useState("");
   const [system, setSystem] = useState(false);

@@ -2,9 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { Collection } from "@/lib/collections";
+import { collectionsQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
-import { pb } from "@/lib/pb";
 import { save } from "@/lib/save";
 import { Button, IconButton } from "@/parts/button";
 import { Canvas, type CanvasHandle } from "@/parts/diagram/canvas";
@@ -19,7 +18,7 @@ import { Empty, Failed, Skeleton } from "@/parts/states";
 
 /** What collections there are and how they point to each other. */
 export function Page() {
-  const { data, error, refetch } = useQuery({ queryKey: ["collections"], queryFn: () => pb.collections.getFullList() as unknown as Promise<Collection[]> });
+  const { data, error, refetch } = useQuery(collectionsQuery);
   if (error && !data) return <Failed what="The collections could not be read" error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={10} />;
   return <Diagram collections={data} />;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { collectionQuery, type Collection } from "@/lib/collections";
@@ -16,6 +16,7 @@ import { toast, toastFailed } from "@/parts/toast";
 /** The fields and indexes of a collection. */
 export function Page() {
   const { name } = useParams({ from: "/c/$name/schema" });
+  const { field } = useSearch({ from: "/c/$name/schema" });
   const go = useNavigate();
   const { data: c, error, refetch } = useQuery(collectionQuery(name));
   if (error && problem(error).status === 404) return <NoCollection name={name} />;
@@ -24,7 +25,7 @@ export function Page() {
   return (
     <>
       <Head title={<>Fields of <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>} />
-      <SchemaEditor key={c.id + c.updated} collection={c} start={draftOf(c)} onSaved={(saved) => void go({ to: "/c/$name/schema", params: { name: saved.name }, replace: true })} foot={<Danger collection={c} />} />
+      <SchemaEditor key={c.id + c.updated} collection={c} start={draftOf(c)} at={field} onSaved={(saved) => void go({ to: "/c/$name/schema", params: { name: saved.name }, replace: true })} foot={<Danger collection={c} />} />
     </>
   );
 }

@@ -29,9 +29,9 @@ export function RecordsHead({ collection: c, ask, count, onNew, views }: { colle
   ];
   const csv = () => void exportRecords(ask, "csv", count);
   useAction({ id: "export-csv", name: `Export ${c.name} as CSV`, group: "Records", run: csv });
-  useAction({ id: "schema", name: `Fields of ${c.name}`, group: "Data", run: () => void go({ href: `${base}/schema` }) });
-  useAction({ id: "rules", name: `Rules of ${c.name}`, group: "Access", run: () => void go({ href: `${base}/rules/list` }) });
-  useAction({ id: "snippets", name: `Examples of the API of ${c.name}`, group: "Data", run: () => void go({ href: `${base}/api/list` }) });
+  useAction({ id: "schema", name: `Fields of ${c.name}`, group: "Data", to: `${base}/schema`, run: () => void go({ href: `${base}/schema` }) });
+  useAction({ id: "rules", name: `Rules of ${c.name}`, group: "Access", to: `${base}/rules/list`, run: () => void go({ href: `${base}/rules/list` }) });
+  useAction({ id: "snippets", name: `Examples of the API of ${c.name}`, group: "Data", to: `${base}/api/list`, run: () => void go({ href: `${base}/api/list` }) });
   return (
     <Head
       title={<><Icon size={18} strokeWidth={1.5} aria-hidden className="mr-2 inline align-[-3px] text-muted" />{c.name}</>}

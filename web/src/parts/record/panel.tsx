@@ -9,6 +9,7 @@ import { useAction } from "@/lib/keys";
 import { useMedia } from "@/lib/media";
 import { pb, problem, theirs, type Problem } from "@/lib/pb";
 import { setPrefs } from "@/lib/prefs";
+import { visited } from "@/lib/recent";
 import { Boundary } from "@/parts/boundary";
 import { Button, IconButton } from "@/parts/button";
 import { Sheet } from "@/parts/dialog";
@@ -81,6 +82,7 @@ function Body(p: Props & { title: string }) {
     queryFn: () => pb.collection(p.collection.name).getOne<Row>(p.id, { expand: p.collection.fields.filter((f) => f.type === "relation").map((f) => f.name).join(",") || undefined }),
     enabled: !isNew,
   });
+  useEffect(() => data && visited(p.collection.id, data.id), [data?.id]);
   if (error && !data) return <Failed what={problem(error).status === 404 ? `There is no record ${p.id} in ${p.collection.name}` : "The record could not be read"} error={error} onRetry={() => void refetch()} />;
   if (!isNew && !data) return <Skeleton lines={10} />;
   return <Form key={p.id} {...p} row={data} />;

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { bootstrapQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { get, problem, send, type Problem } from "@/lib/pb";
@@ -17,12 +17,13 @@ import { Banner } from "@/parts/small";
 import { toast } from "@/parts/toast";
 
 /** Edits the shape of a collection, or of a new one. Nothing is saved until Save; what is lost by it is said before. */
-export function SchemaEditor({ collection: c, start, foot, onSaved }: { collection?: Collection; start: SchemaDraft; foot?: ReactNode; onSaved: (c: Collection) => void }) {
+export function SchemaEditor({ collection: c, start, at, foot, onSaved }: { collection?: Collection; start: SchemaDraft; /** The field that gets the focus, by its name. */ at?: string; foot?: ReactNode; onSaved: (c: Collection) => void }) {
   const client = useQueryClient();
   const { data } = useQuery(bootstrapQuery);
   const collections = data?.collections ?? [];
   const [d, setDraft] = useState(start);
   const [focus, setFocus] = useState("");
+  useEffect(() => setFocus((now) => start.fields.find((f) => f.def.name === at)?.key ?? now), [at]);
   const [fault, setFault] = useState<Problem>();
   const [offset, setOffset] = useState(0);
   const [busy, setBusy] = useState(false);
