@@ -42,6 +42,8 @@ export function useLive(collection: string): { fresh: number; show: () => void }
     heard.current ||= pb.realtime.isConnected;
     const connected = () => (heard.current ? void refresh() : void (heard.current = true));
     const stops = [pb.collection(collection).subscribe<Row>("*", told), pb.realtime.subscribe("PB_CONNECT", () => !over && connected())];
+    // Without a stream the rows are as they were: nobody is to be told.
+    for (const stop of stops) stop.catch(() => {});
     return () => {
       over = true;
       clearTimeout(timer);
