@@ -3,6 +3,7 @@ import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Scale, Search, Sun, User } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Again } from "@/app/again";
+import { EditModeChip, EditModeItems } from "@/app/editmode";
 import { Rail } from "@/app/rail";
 import { bootstrapQuery } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
@@ -51,6 +52,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Boundary what="The name of this server"><AppName /></Boundary>
         <div className="ml-auto flex items-center gap-1">
           <LiveDot />
+          <EditModeChip />
           <IconButton name="Search and commands" action="palette" icon={Search} onClick={() => setLayer("palette")} />
           <UserMenu onSheet={() => setLayer("sheet")} />
         </div>
@@ -146,6 +148,8 @@ function UserMenu({ onSheet }: { onSheet: () => void }) {
       <MenuLabel>Times</MenuLabel>
       <MenuItem checked={zone === "local"} onSelect={() => setPrefs({ zone: "local" })}>In <HereZone /></MenuItem>
       <MenuItem checked={zone === "utc"} onSelect={() => setPrefs({ zone: "utc" })}>In UTC</MenuItem>
+      <MenuLabel>Edits of records</MenuLabel>
+      <EditModeItems />
       <MenuLine />
       <MenuItem checked={live} onSelect={() => setPrefs({ live: !live })}>Live data</MenuItem>
       <MenuItem checked={singleKeys} onSelect={() => setPrefs({ singleKeys: !singleKeys })}>Single-letter shortcuts</MenuItem>

@@ -4,7 +4,7 @@ import { counted } from "@/lib/number";
 import { pb, problem, theirs } from "@/lib/pb";
 import { queries } from "@/lib/query";
 import { patchRow, refreshRows, takeRows } from "@/lib/rows";
-import { batchSize, deleteTogether, writeMany, type Outcome, type Values, type Write } from "@/lib/writes";
+import { batchSize, deleteTogether, failedItem, whyOf, writeMany, writeTogether, type Outcome, type Values, type Write } from "@/lib/writes";
 import { toast, toastFailed } from "@/parts/toast";
 
 /** A write of this tab that can be taken back. */
@@ -146,6 +146,27 @@ export async function saveMany(collection: string, writes: Write[], told: (done:
   takeRows(queries, collection, out.refused.flatMap((r) => r.theirs ?? []));
   refreshRows(queries, collection);
   return out;
+}
+
+/** Does all of the writes, taken back by one undo, or none of them; then it is told what would have become of each. */
+export async function saveTogether(collection: string, writes: Write[]): Promise<Outcome> {
+  try {
+    const rows = await track(writeTogether(collection, writes));
+    const written = writes.map((write, i) => ({ write, row: rows[i]! }));
+    takeRows(queries, collection, rows);
+    noteWritten(collection, written);
+    refreshRows(queries, collection);
+    return { written, refused: [], left: [] };
+  } catch (err) {
+    const failed = failedItem(err);
+    if (!failed) throw err;
+    const tried = await writeMany(collection, writes, { dry: true });
+    takeRows(queries, collection, tried.refused.flatMap((r) => r.theirs ?? []));
+    if (tried.refused.length) return tried;
+    // Each would pass alone, not all of them together.
+    const write = writes[failed.index]!;
+    return { written: [], refused: [{ write, why: whyOf(failed.error), theirs: theirs<Row>(failed.error) }], left: writes.filter((w) => w !== write) };
+  }
 }
 
 function noteWritten(collection: string, written: Outcome["written"]): void {

@@ -9,6 +9,8 @@ export interface Prefs {
   /** Other keys than their own that were chosen for actions, by their ids. */
   keys: Record<string, string>;
   live: boolean;
+  /** Records are changed at once, when all changes are saved together, or not at all. */
+  editMode: "instant" | "staged" | "read";
   rail: boolean;
   panelWidth: number;
   /** Of examples. */
@@ -21,7 +23,7 @@ export interface Prefs {
   tried: boolean;
 }
 
-const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, keys: {}, live: true, rail: true, panelWidth: 480, language: "javascript", pins: [], last: "", steps: "", tried: false };
+const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, keys: {}, live: true, editMode: "instant", rail: true, panelWidth: 480, language: "javascript", pins: [], last: "", steps: "", tried: false };
 const key = "holdall_prefs";
 const listeners = new Set<() => void>();
 let current: Prefs = load();

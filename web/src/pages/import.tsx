@@ -7,6 +7,7 @@ import { useAction } from "@/lib/keys";
 import { grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { refreshRows } from "@/lib/rows";
+import { useEditing } from "@/lib/staged";
 import { Button } from "@/parts/button";
 import { fieldsOf, guess, prepare, type Mapping, type Refusal } from "@/parts/import/model";
 import { read } from "@/parts/import/read";
@@ -28,10 +29,15 @@ export function Page() {
     <>
       <Head title={<>Import into <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>} />
       <div className="flex max-w-240 flex-col gap-5 p-4">
-        <Steps key={c.id} collection={c} />
+        <Body key={c.id} collection={c} />
       </div>
     </>
   );
+}
+
+function Body({ collection: c }: { collection: Collection }) {
+  const { fixed } = useEditing(c);
+  return fixed ? <Banner>{c.type === "view" ? "The records of a view are made by its query." : "Edits are read only in this browser; the bar on top has the switch."}</Banner> : <Steps collection={c} />;
 }
 
 interface Plan {

@@ -24,6 +24,8 @@ interface Props {
   columns: Column[];
   count: number;
   row: (i: number) => Row | undefined;
+  /** A row with the changes that wait. */
+  as: (row: Row) => Row;
   grid: RefObject<GridHandle | null>;
   /** The cells that are chosen, when they are several. */
   cells: Cells | undefined;
@@ -40,7 +42,7 @@ export function CellWork(p: Props) {
   const { collection: c, columns, count } = p;
   const client = useQueryClient();
   const [review, setReview] = useState<{ title: string; plan: Plan }>();
-  const read = (first: number, last: number) => (last < first ? Promise.resolve([]) : readRows(client, p.ask, first, last));
+  const read = (first: number, last: number) => (last < first ? Promise.resolve([]) : readRows(client, p.ask, first, last).then((all) => all.map(p.as)));
   const failing = (work: Promise<void>) => void work.catch((err) => toastFailed(problem(err).message));
 
   const textsOf = (cells: Cells, rows: Row[]) => {
@@ -84,7 +86,7 @@ export function CellWork(p: Props) {
     if (!cells || !fillable) return;
     const { planFill } = await import("@/parts/grid/paste");
     const range = heightOf(cells) > 1;
-    const rows = range ? await read(cells.top, cells.bottom) : await p.selected();
+    const rows = range ? await read(cells.top, cells.bottom) : (await p.selected()).map(p.as);
     const fields = columns.slice(cells.left - 1, cells.right).map((col) => col.field);
     setReview({ title: `Fill ${fields.map((f) => f.name).join(", ")} down`, plan: planFill(fields, rows, (i) => (range ? cells.top + i : i)) });
   };

@@ -1,15 +1,17 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
-import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref, type RefObject } from "react";
+import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
 import { rowHeight, usePrefs } from "@/lib/prefs";
+import type { Values } from "@/lib/writes";
 import { Boundary } from "@/parts/boundary";
 import type { Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
 import { GroupHead, groupHeight, type Group } from "@/parts/grid/groups";
 import { HeadRow, type HeadActs } from "@/parts/grid/headrow";
+import { usePins, widthOf } from "@/parts/grid/pins";
 import { boxWidth, GridRow, type RowActs } from "@/parts/grid/gridrow";
 import { cellsBetween, type Cells, type Place } from "@/parts/grid/range";
 
@@ -37,6 +39,8 @@ interface Props {
   onSelect: (ids: Set<string>) => void;
   canEdit: (f: FieldDef) => boolean;
   onSave: (row: Row, field: FieldDef, value: unknown) => Promise<void>;
+  /** What was seen in the fields of a record that are changed and not saved. */
+  seen?: (id: string) => Values | undefined;
   onOpen: (row: Row) => void;
   openId?: string;
   head: HeadActs;
@@ -265,6 +269,7 @@ function Grid(p: Props) {
               cells={cells && v.index >= cells.top && v.index <= cells.bottom ? cells : undefined}
               edit={edit?.place.row === v.index ? edit : undefined}
               fault={row && faults?.id === row.id ? faults : undefined}
+              seen={row && p.seen?.(row.id)}
               canEdit={p.canEdit}
               menu={p.cellMenu}
               acts={acts}
@@ -274,19 +279,4 @@ function Grid(p: Props) {
       </div>
     </div>
   );
-}
-
-const widthOf = (columns: Column[]) => columns.reduce((sum, c) => sum + c.width, 0);
-
-/** How many of the pinned columns stay: together they leave at least two fifths of the grid to what scrolls. */
-function usePins(columns: Column[], scroll: RefObject<HTMLDivElement | null>): number {
-  const [room, setRoom] = useState(Infinity);
-  useLayoutEffect(() => {
-    const seen = new ResizeObserver(([e]) => setRoom(e!.contentRect.width));
-    seen.observe(scroll.current!);
-    return () => seen.disconnect();
-  }, [scroll]);
-  let pins = 0;
-  while (columns[pins]?.pinned && boxWidth + widthOf(columns.slice(0, pins + 1)) <= room * 0.6) pins++;
-  return pins;
 }

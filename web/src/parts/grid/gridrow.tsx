@@ -5,6 +5,7 @@ import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
 import { isKeyOf } from "@/lib/keys";
+import type { Values } from "@/lib/writes";
 import { CellValue } from "@/parts/grid/cell";
 import { CellEditor, type Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
@@ -37,6 +38,8 @@ interface Props {
   cells?: Cells;
   edit?: { place: Place; first?: string };
   fault?: { field: string; text: string };
+  /** What was seen in the fields that are changed and not saved. */
+  seen?: Values;
   canEdit: (f: FieldDef) => boolean;
   menu: (row: Row, c: Column) => ReactNode;
   acts: RefObject<RowActs>;
@@ -76,6 +79,7 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
   const editing = p.edit?.place.col === col;
   const chosen = p.cells && col >= p.cells.left && col <= p.cells.right;
   const fault = p.fault?.field === c.field.name ? p.fault.text : undefined;
+  const changed = p.seen && c.field.name in p.seen;
   const onKeyDown = (e: KeyboardEvent<HTMLElement>) => {
     // Beside an open panel they walk on and close it, also from the cell to which walking has led.
     if (p.look === "open" && isKeyOf(e.key, "next", "previous", "close-panel")) return;
@@ -124,6 +128,7 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
           <span className="min-w-0 truncate">
             <CellValue field={c.field} row={row} />
           </span>
+          {changed && <Unsaved before={kindOf(c.field).text(p.seen![c.field.name], c.field)} />}
           {p.menu(row, c)}
         </>
       ) : (
@@ -131,5 +136,15 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
       )}
       {fault && <span role="alert" className="absolute top-full left-0 z-20 max-w-80 rounded-sm border border-danger bg-bg px-2 text-danger shadow-layer">{fault}</span>}
     </div>
+  );
+}
+
+/** The mark of a cell that is changed and not saved: a corner, and what it was in words. */
+function Unsaved({ before }: { before: string }) {
+  const words = `Not saved; it was ${before.slice(0, 80) || "empty"}`;
+  return (
+    <span title={words} className="absolute top-0 left-0 border-t-8 border-r-8 border-t-accent border-r-transparent">
+      <span className="sr-only">{words}</span>
+    </span>
   );
 }

@@ -16,7 +16,7 @@ import { Head, Tag } from "@/parts/small";
  * The head of a collection's grid: what it is, who may do what, and what can be done with all of it. On a phone it has
  * two lines: the other parts of the collection stand in the menu, and what makes a record never does.
  */
-export function RecordsHead({ collection: c, ask, count, onNew, views }: { collection: Collection; ask: Ask; count?: number; onNew: () => void; views: ReactNode }) {
+export function RecordsHead({ collection: c, ask, count, fixed, onNew, views }: { collection: Collection; ask: Ask; count?: number; fixed: boolean; onNew: () => void; views: ReactNode }) {
   const go = useNavigate();
   const phone = usePhone();
   const Icon = kindIcon[c.type];
@@ -55,10 +55,10 @@ export function RecordsHead({ collection: c, ask, count, onNew, views }: { colle
         <MenuItem icon={Braces} onSelect={() => void exportRecords(ask, "json", count)}>Export as JSON</MenuItem>
         <MenuItem icon={Download} onSelect={() => void exportRecords(ask, "ndjson", count)}>Export as NDJSON</MenuItem>
         <MenuLine />
-        {c.type !== "view" && <MenuItem onSelect={() => void go({ href: `${base}/import` })}>Import records</MenuItem>}
+        {!fixed && <MenuItem onSelect={() => void go({ href: `${base}/import` })}>Import records</MenuItem>}
         <MenuItem onSelect={() => void go({ href: `/new?from=${c.name}` })}>Make a copy of the collection</MenuItem>
       </Menu>
-      {c.type !== "view" && <Button look="primary" icon={Plus} onClick={onNew}>New</Button>}
+      {!fixed && <Button look="primary" icon={Plus} onClick={onNew}>New</Button>}
     </Head>
   );
 }

@@ -1,8 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Row } from "@/fields/kind";
-import { deleteRecords, redo, saveFields, undo } from "@/lib/edits";
+import { deleteRecords, redo, undo } from "@/lib/edits";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { whenLost } from "@/lib/focus";
 import { useAction } from "@/lib/keys";
@@ -10,35 +9,38 @@ import { addressed, layoutIn, type LayoutName } from "@/lib/layouts";
 import { useLive } from "@/lib/live";
 import { useMedia } from "@/lib/media";
 import { grouped } from "@/lib/number";
-import { pb, problem, theirs } from "@/lib/pb";
+import { pb, problem } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
 import { canGroup } from "@/lib/values";
 import { pageSize, useCount, useRows } from "@/lib/rows";
+import { discard, redoStaged, undoStaged, useEditing } from "@/lib/staged";
 import { Button } from "@/parts/button";
-import { Confirm } from "@/parts/dialog";
 import { asFilter, FilterLine } from "@/parts/filterline";
 import { and, CellMenu } from "@/parts/grid/cellmenu";
 import { useColumns, type Column } from "@/parts/grid/columns";
 import { CellsSaid, CellWork } from "@/parts/grid/cellwork";
 import { DataGrid, type GridHandle } from "@/parts/grid/datagrid";
+import { Deleting } from "@/parts/grid/deleting";
 import { GroupBar, groupSort, useGroups } from "@/parts/grid/groups";
 import { ColumnHeader, ColumnsButton, nextSort } from "@/parts/grid/header";
-import type { Cells } from "@/parts/grid/range";
 import { RecordsHead } from "@/parts/grid/head";
+import { None } from "@/parts/grid/none";
+import type { Cells } from "@/parts/grid/range";
+import { useSaving } from "@/parts/grid/saving";
 import { Views } from "@/parts/grid/views";
 import { LayoutMenu, LayoutSwitch } from "@/parts/layouts";
-import { Empty, Failed, Skeleton } from "@/parts/states";
+import { Failed, Skeleton } from "@/parts/states";
 import { toastFailed } from "@/parts/toast";
 
 const BulkBar = lazy(() => import("@/parts/grid/bulk/bar").then((m) => ({ default: m.BulkBar })));
-const Conflict = lazy(() => import("@/parts/record/conflict").then((m) => ({ default: m.Conflict })));
+const ChangeBar = lazy(() => import("@/parts/grid/staged/bar").then((m) => ({ default: m.ChangeBar })));
 const Gallery = lazy(() => import("@/parts/gallery/gallery").then((m) => ({ default: m.Gallery })));
 const Places = lazy(() => import("@/parts/map/places").then((m) => ({ default: m.Places })));
 const Statistics = lazy(() => import("@/parts/grid/statistics").then((m) => ({ default: m.Statistics })));
 const RecordPanel = lazy(() => import("@/parts/record/panel").then((m) => ({ default: m.RecordPanel })));
 
-/** The field that is edited nowhere: the server sets it, or it names the record. */
-const fixed = (c: Collection, f: FieldDef) => c.type === "view" || !!f["primaryKey"] || f.type === "autodate" || f.type === "password";
+/** The field that is edited nowhere in the grid: the server sets it, it names the record, or it is a secret. */
+const closed = (f: FieldDef) => !!f["primaryKey"] || f.type === "autodate" || f.type === "password";
 
 /** On a phone a row is its id and two fields, those that stand first; the panel has the rest. */
 const onPhone = (all: Column[]): Column[] => all.slice(0, 3).map((col) => ({ ...col, pinned: false, width: Math.floor((innerWidth - 36) / 3) }));
@@ -59,6 +61,9 @@ export function Records({ collection: c }: { collection: Collection }) {
     return pages.first === r.first && pages.last === r.last ? r : pages;
   }), []);
   const rows = useRows(ask, range.first, range.last);
+  const { fixed, staged, staging, seen, as } = useEditing(c);
+  const row = (i: number) => as(rows.row(i));
+  const saving = useSaving(c, q, staging);
   const total = useCount(ask, !rows.loading);
   const shown = useMedia("(max-width: 480px)") ? onPhone(columns.shown) : columns.shown;
   const live = useLive(c.name);
@@ -67,23 +72,22 @@ export function Records({ collection: c }: { collection: Collection }) {
   const [cells, setCells] = useState<Cells>();
   const [dropping, setDropping] = useState<Row[]>();
   const [told, setTold] = useState<FieldDef>();
-  const [clash, setClash] = useState<{ row: Row; field: FieldDef; mine: unknown }>();
   const count = total.data ?? rows.seen;
   const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, v, layout: asked, ...change } });
   const open = (id: string | undefined) => search({ r: id });
   const lay = (l: LayoutName) => search({ layout: v ? l : addressed(l) });
-  const editable = (f: FieldDef) => !fixed(c, f);
+  const editable = (f: FieldDef) => !fixed && !closed(f);
 
-  useEffect(() => (setSelected(new Set()), setClash(undefined)), [q, c.id]);
+  useEffect(() => setSelected(new Set()), [q, c.id]);
   // Whoever leaves the panel is back at the row.
   const opened = useRef(r);
   useLayoutEffect(() => {
     if (opened.current && !r) whenLost(() => grid.current?.focus());
     opened.current = r;
   }, [r]);
-  useAction({ id: "new-record", name: `New record in ${c.name}`, group: "Records", keys: ["n"], off: c.type === "view", run: () => open("new") });
-  useAction({ id: "undo", name: "Undo the last change of data", group: "Records", keys: ["mod+z"], run: () => void undo() });
-  useAction({ id: "redo", name: "Do it again", group: "Records", keys: ["mod+shift+z"], run: () => void redo() });
+  useAction({ id: "new-record", name: `New record in ${c.name}`, group: "Records", keys: ["n"], off: fixed, run: () => open("new") });
+  useAction({ id: "undo", name: "Undo the last change of data", group: "Records", keys: ["mod+z"], off: fixed, run: () => undoStaged() || void undo() });
+  useAction({ id: "redo", name: "Do it again", group: "Records", keys: ["mod+shift+z"], off: fixed, run: () => redoStaged() || void redo() });
   const walk = (by: number) => {
     const all = Array.from({ length: range.last - range.first + 1 }, (_, i) => range.first + i);
     const at = all.find((i) => rows.row(i)?.id === r);
@@ -95,7 +99,7 @@ export function Records({ collection: c }: { collection: Collection }) {
   };
   useAction({ id: "next", name: "Next record", group: "Records", keys: ["j"], off: !r || layout === "map", run: () => walk(1) });
   useAction({ id: "previous", name: "Previous record", group: "Records", keys: ["k"], off: !r || layout === "map", run: () => walk(-1) });
-  useAction({ id: "delete-selected", name: "Delete the selected records", group: "Records", off: !selected.size || c.type === "view", run: () => void ids([...selected]).then(setDropping) });
+  useAction({ id: "delete-selected", name: "Delete the selected records", group: "Records", off: !selected.size || fixed, run: () => void ids([...selected]).then(setDropping) });
 
   const ids = async (list: string[]): Promise<Row[]> => {
     const known = new Map<string, Row>();
@@ -118,20 +122,8 @@ export function Records({ collection: c }: { collection: Collection }) {
     return ids([...selected].toSorted((a, b) => place(a) - place(b)));
   };
 
-  const save = async (row: Row, f: FieldDef, value: unknown) => {
-    setClash(undefined);
-    try {
-      await saveFields(row, { [f.name]: value }, { [f.name]: row[f.name] });
-    } catch (err) {
-      const now = theirs<Row>(err);
-      if (now) return setClash({ row: now, field: f, mine: value });
-      const p = problem(err);
-      throw new Error(p.fields[f.name]?.message ?? p.message);
-    }
-  };
-
   const onKey = (e: KeyboardEvent, row: Row | undefined) => {
-    if (e.key !== "Delete" || c.type === "view" || (!selected.size && !row)) return;
+    if (e.key !== "Delete" || fixed || (!selected.size && !row)) return;
     e.preventDefault();
     void ids(selected.size ? [...selected] : [row!.id]).then(setDropping);
   };
@@ -142,6 +134,7 @@ export function Records({ collection: c }: { collection: Collection }) {
     try {
       await deleteRecords(c.name, list);
       setSelected(new Set());
+      if (staged.length) discard(c.id, list.map((row) => row.id));
       if (list.some((row) => row.id === r)) open(undefined);
     } catch (err) {
       toastFailed(problem(err).message);
@@ -155,6 +148,7 @@ export function Records({ collection: c }: { collection: Collection }) {
           collection={c}
           ask={ask}
           count={total.data}
+          fixed={fixed}
           onNew={() => open("new")}
           views={
             <>
@@ -169,19 +163,7 @@ export function Records({ collection: c }: { collection: Collection }) {
           <ColumnsButton columns={columns} />
         </div>
         {groups.field && <GroupBar field={groups.field} error={groups.error} onEnd={() => columns.group(undefined)} />}
-        {clash && (
-          <div className="border-b px-4 py-2">
-            <Suspense>
-              <Conflict
-                collection={c}
-                id={clash.row.id}
-                clashes={[{ name: clash.field.name, mine: clash.mine, theirs: clash.row[clash.field.name] }]}
-                onMine={() => void save(clash.row, clash.field, clash.mine).catch((err: Error) => toastFailed(err.message))}
-                onTheirs={() => setClash(undefined)}
-              />
-            </Suspense>
-          </div>
-        )}
+        {saving.bar}
         {live.fresh > 0 && (
           <div className="border-b px-4 py-1">
             <Button look="quiet" className="text-accent" onClick={live.show}>Show {live.fresh} new {live.fresh === 1 ? "record" : "records"}</Button>
@@ -192,10 +174,10 @@ export function Records({ collection: c }: { collection: Collection }) {
         ) : rows.loading && !rows.seen ? (
           <Skeleton lines={14} />
         ) : !count && !rows.fetching ? (
-          <None collection={c} filter={q} onClear={() => search({ q: undefined })} onNew={() => open("new")} />
+          <None collection={c} filter={q} fixed={fixed} onClear={() => search({ q: undefined })} onNew={() => open("new")} />
         ) : layout === "gallery" ? (
           <Suspense fallback={<Skeleton lines={14} />}>
-            <Gallery ref={grid} label={`Records of ${c.name}`} collection={c} columns={columns.shown} drawn={columns.layout} count={count} row={rows.row} onRange={onRange} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
+            <Gallery ref={grid} label={`Records of ${c.name}`} collection={c} columns={columns.shown} drawn={columns.layout} count={count} row={row} onRange={onRange} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
           </Suspense>
         ) : layout === "map" ? (
           <Suspense fallback={<Skeleton lines={14} />}>
@@ -207,14 +189,15 @@ export function Records({ collection: c }: { collection: Collection }) {
             label={`Records of ${c.name}`}
             columns={shown}
             count={count}
-            row={rows.row}
+            row={row}
+            seen={seen}
             busy={rows.stale}
             onRange={onRange}
             sort={s}
             selected={selected}
             onSelect={setSelected}
             canEdit={editable}
-            onSave={save}
+            onSave={saving.save}
             onOpen={(row) => open(row.id)}
             openId={r}
             head={{ ...columns, sort: (name, add) => search({ s: nextSort(s, name, add) || undefined }) }}
@@ -225,18 +208,23 @@ export function Records({ collection: c }: { collection: Collection }) {
             onKey={onKey}
           />
         )}
+        {staged.length > 0 && !fixed && (
+          <Suspense>
+            <ChangeBar collection={c} staged={staged} panelOpen={!!r} />
+          </Suspense>
+        )}
         <footer className="tabular flex min-h-8 flex-wrap items-center gap-4 border-t bg-panel px-4 text-grid text-muted">
-          {cells && <CellsSaid cells={cells} columns={shown} row={rows.row} />}
+          {cells && <CellsSaid cells={cells} columns={shown} row={row} />}
           {selected.size > 0 ? (
             <Suspense>
-              <BulkBar collection={c} ask={ask} selected={selected} total={total.data} rows={ids} onSelect={setSelected} onDelete={setDropping} />
+              <BulkBar collection={c} ask={ask} selected={selected} total={total.data} fixed={fixed} rows={ids} onSelect={setSelected} onDelete={setDropping} />
             </Suspense>
           ) : cells ? null : (
             <span role="status">{total.data === undefined ? "Counting…" : `${grouped(total.data)} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
           )}
         </footer>
       </div>
-      {r && (
+      {r && !(fixed && r === "new") && (
         <Suspense>
           <RecordPanel key={r} collection={c} id={r} onClose={() => open(undefined)} onOpen={open} onDelete={(row) => setDropping([row])} width={prefs().panelWidth} />
         </Suspense>
@@ -251,61 +239,16 @@ export function Records({ collection: c }: { collection: Collection }) {
         ask={ask}
         columns={shown}
         count={count}
-        row={rows.row}
+        row={row}
+        as={as}
         grid={grid}
         cells={cells}
         selecting={selected.size > 1}
         selected={topmost}
-        fixed={c.type === "view"}
-        onSave={save}
+        fixed={fixed}
+        onSave={saving.save}
       />
       <Deleting collection={c} rows={dropping} onClose={() => setDropping(undefined)} onConfirm={() => void drop()} />
     </div>
-  );
-}
-
-function None({ collection: c, filter, onClear, onNew }: { collection: Collection; filter: string; onClear: () => void; onNew: () => void }) {
-  if (filter)
-    return (
-      <Empty acts={<Button onClick={onClear}>Clear the filter</Button>}>
-        No record of {c.name} matches <b className="font-mono break-all text-text">{filter}</b>.
-      </Empty>
-    );
-  return (
-    <Empty acts={c.type !== "view" && <Button look="primary" onClick={onNew}>New record</Button>}>
-      Records of {c.name} will be listed here.
-    </Empty>
-  );
-}
-
-/** Asks before deleting, and says what else goes. */
-function Deleting({ collection: c, rows, onClose, onConfirm }: { collection: Collection; rows?: Row[]; onClose: () => void; onConfirm: () => void }) {
-  const referrers = useQuery({
-    queryKey: ["referrers", c.id],
-    queryFn: async () => (await pb.collections.getFullList()).flatMap((o) => o.fields.filter((f) => f.type === "relation" && f["collectionId"] === c.id).map((f) => ({ name: o.name, field: f.name, cascade: !!f["cascadeDelete"] }))),
-    enabled: !!rows,
-    placeholderData: keepPreviousData,
-  });
-  const n = rows?.length ?? 0;
-  const files = c.fields.filter((f) => f.type === "file").length > 0;
-  return (
-    <Confirm
-      open={!!rows}
-      onClose={onClose}
-      title={n === 1 ? `Delete 1 record of ${c.name}?` : `Delete ${n} records of ${c.name}?`}
-      verb={n === 1 ? "Delete 1 record" : `Delete ${n} records`}
-      onConfirm={onConfirm}
-      about={
-        <>
-          {n === 1 && <p className="font-mono">{rows![0]!.id}</p>}
-          {(referrers.data ?? []).map((o) => (
-            <p key={o.name + o.field}>
-              {o.cascade ? <>Records of <b>{o.name}</b> that point here are deleted too.</> : <>Links from <b>{o.name}.{o.field}</b> are emptied.</>}
-            </p>
-          ))}
-          <p>{files ? "Undo brings the records back, but not their files." : "You can undo this for as long as this tab is open."}</p>
-        </>
-      }
-    />
   );
 }

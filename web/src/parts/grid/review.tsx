@@ -1,9 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { Undo2 } from "lucide-react";
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { kindOf } from "@/fields";
 import type { Collection } from "@/lib/collections";
 import { counted, grouped } from "@/lib/number";
-import { Button } from "@/parts/button";
+import { stage, useEditing } from "@/lib/staged";
+import { Button, IconButton } from "@/parts/button";
 import { Dialog } from "@/parts/dialog";
 import { emptyPlan, writesOf, type CellChange, type CellRefusal, type Plan } from "@/parts/grid/paste";
 import { anyway, Progress, Results, useRun } from "@/parts/grid/run";
@@ -27,9 +29,18 @@ export function Review({ collection: c, title, plan = emptyPlan(), verb, said = 
   const [grow, setGrow] = useState(false);
   const run = useRun(c);
   const form = useId();
-  const writes = writesOf(plan.changes, grow ? plan.beyond : []);
+  const { staging } = useEditing(c);
+  const beyond = grow ? plan.beyond : [];
+  const writes = writesOf(plan.changes, beyond);
   const start = async (list: typeof writes) => {
     if (await run.run(list, said)) onClose();
+  };
+  const submit = () => {
+    if (!writes.length) return;
+    if (!staging) return void start(writes);
+    // What waits is what was shown, also of values that were added to.
+    stage(c.id, writesOf(plan.changes.map(({ part: _part, ...change }) => change), beyond));
+    onClose();
   };
   // What was checked was another plan.
   useEffect(run.forget, [plan.changes, grow]);
@@ -47,7 +58,7 @@ export function Review({ collection: c, title, plan = emptyPlan(), verb, said = 
       title={title}
       foot={
         <>
-          <Button className="mr-auto" disabled={!writes.length || !!run.way} onClick={() => void run.check(writes)}>Check only</Button>
+          {!staging && <Button className="mr-auto" disabled={!writes.length || !!run.way} onClick={() => void run.check(writes)}>Check only</Button>}
           <Button onClick={onClose}>Cancel</Button>
           <Button autoFocus={!children} type="submit" form={form} look="primary" busy={!!run.way} disabled={!writes.length}>
             {verb ?? (writes.length ? `Write ${counted(writes.length, "record")}` : "Nothing to write")}
@@ -55,7 +66,7 @@ export function Review({ collection: c, title, plan = emptyPlan(), verb, said = 
         </>
       }
     >
-      <form id={form} className="contents" onSubmit={(e) => (e.preventDefault(), e.stopPropagation(), writes.length > 0 && void start(writes))}>
+      <form id={form} className="contents" onSubmit={(e) => (e.preventDefault(), e.stopPropagation(), submit())}>
         {children}
         <Summary plan={plan} />
         {plan.beyond.length > 0 && (
@@ -67,7 +78,7 @@ export function Review({ collection: c, title, plan = emptyPlan(), verb, said = 
           />
         )}
         <Refused list={plan.refused} />
-        {run.checked && <Results collection={c} outcome={run.checked} />}
+        {run.checked && <Results collection={c} outcome={run.checked} tried />}
         <Changes list={plan.changes} />
         <Progress run={run} />
       </form>
@@ -115,17 +126,19 @@ function Refused({ list }: { list: CellRefusal[] }) {
 
 const lineHeight = 28;
 
-/** Every cell that changes, old → new; those in view alone are there. */
-export function Changes({ list }: { list: CellChange[] }) {
+/** Every cell that changes, old → new; those in view alone are there. With onDrop, each can be let go. */
+export function Changes({ list, onDrop }: { list: CellChange[]; onDrop?: (change: CellChange) => void }) {
   const scroll = useRef<HTMLDivElement>(null);
   const lines = useVirtualizer({ count: list.length, getScrollElement: () => scroll.current, estimateSize: () => lineHeight, overscan: 6 });
   if (!list.length) return null;
+  const line = `grid ${onDrop ? "grid-cols-[minmax(72px,1fr)_minmax(64px,1fr)_minmax(0,2fr)_minmax(0,2fr)_28px]" : "grid-cols-[minmax(72px,1fr)_minmax(64px,1fr)_minmax(0,2fr)_minmax(0,2fr)]"} items-center gap-2 px-2`;
   return (
     <div ref={scroll} className="max-h-80 min-h-24 overflow-auto rounded-md border text-grid" tabIndex={0} role="region" aria-label="Changes">
       <div role="table" aria-label="Changes of cells" aria-rowcount={list.length + 1}>
         <div role="rowgroup" className="sticky top-0 z-10 border-b bg-panel">
           <div role="row" aria-rowindex={1} className={line} style={{ height: lineHeight }}>
             {["Record", "Field", "Old", "New"].map((h) => <span key={h} role="columnheader" className="truncate font-medium">{h}</span>)}
+            {onDrop && <span role="columnheader"><span className="sr-only">Discard</span></span>}
           </div>
         </div>
         <div role="rowgroup" className="relative" style={{ height: lines.getTotalSize() }}>
@@ -138,6 +151,7 @@ export function Changes({ list }: { list: CellChange[] }) {
                 <span role="cell" className="truncate font-mono">{field.name}</span>
                 <span role="cell" className="truncate text-muted line-through decoration-border">{text(row[field.name])}</span>
                 <span role="cell" className="truncate">{text(to)}</span>
+                {onDrop && <span role="cell"><IconButton name={`Discard ${field.name} of ${row.id}`} icon={Undo2} className="size-6!" onClick={() => onDrop(list[v.index]!)} /></span>}
               </div>
             );
           })}
@@ -146,5 +160,3 @@ export function Changes({ list }: { list: CellChange[] }) {
     </div>
   );
 }
-
-const line = "grid grid-cols-[minmax(72px,1fr)_minmax(64px,1fr)_minmax(0,2fr)_minmax(0,2fr)] items-center gap-2 px-2";

@@ -55,23 +55,29 @@ export function Progress({ run: { way, stop } }: { run: Run }) {
 // Longer lists are read by nobody.
 const mostListed = 200;
 
-/**
- * What became of the writes that were not done, and what can be done about those that somebody else was faster with; without
- * onAnyway, what would become of writes that were only checked.
- */
-export function Results({ collection: c, outcome, onAnyway }: { collection: Collection; outcome: Outcome; onAnyway?: (list: Refusal[]) => void }) {
+interface ResultsProps {
+  collection: Collection;
+  outcome: Outcome;
+  /** Nothing was written: it is what would become of them. */
+  tried?: boolean;
+  /** Does those in which somebody else was faster. */
+  onAnyway?: (list: Refusal[]) => void;
+}
+
+/** What became of the writes that were not done, and what can be done about those that somebody else was faster with. */
+export function Results({ collection: c, outcome, tried, onAnyway }: ResultsProps) {
   const { written, refused, left } = outcome;
   const clashes = refused.filter((r) => r.theirs);
   const faults = refused.filter((r) => !r.theirs);
   return (
     <section aria-label="Result" className="flex flex-col gap-3">
       <p role="status" className="font-medium">
-        {onAnyway ? `${grouped(written.length)} written` : `Nothing was written. ${grouped(written.length)} would be`}, {grouped(refused.length)} refused{left.length > 0 && `, ${grouped(left.length)} not tried`}.
+        {tried ? `Nothing was written. ${grouped(written.length)} would be` : `${grouped(written.length)} written`}, {grouped(refused.length)} refused{left.length > 0 && `, ${grouped(left.length)} not tried`}.
       </p>
       {clashes.length > 0 && (
         <div className="rounded-md border border-warning p-2">
           <div className="flex flex-wrap items-center justify-between gap-2">
-            <p className="font-medium">{grouped(clashes.length)} {clashes.length === 1 ? "was" : "were"} changed elsewhere meanwhile, and left as they are</p>
+            <p className="font-medium">{grouped(clashes.length)} {clashes.length === 1 ? "was changed elsewhere meanwhile, and left as it is" : "were changed elsewhere meanwhile, and left as they are"}</p>
             {onAnyway && clashes.length > 1 && <Button className="h-6!" onClick={() => onAnyway(clashes)}>Set all {grouped(clashes.length)} anyway</Button>}
           </div>
           <ul className="mt-1 max-h-60 overflow-auto" tabIndex={0} aria-label="Changed elsewhere">

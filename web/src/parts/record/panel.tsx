@@ -10,6 +10,7 @@ import { useMedia } from "@/lib/media";
 import { pb, problem, theirs, type Problem } from "@/lib/pb";
 import { setPrefs } from "@/lib/prefs";
 import { visited } from "@/lib/recent";
+import { useEditing } from "@/lib/staged";
 import { Boundary } from "@/parts/boundary";
 import { Button, IconButton } from "@/parts/button";
 import { Sheet } from "@/parts/dialog";
@@ -145,7 +146,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
   const [clash, setClash] = useState<Clash[]>();
   const [busy, setBusy] = useState(false);
   const [tab, setTab] = useState<Tab>("fields");
-  const readOnly = c.type === "view";
+  const { fixed: readOnly } = useEditing(c);
   const fields = formFields(c, !row);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -205,7 +206,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
       setBusy(false);
     }
   };
-  useAction({ id: "save", name: "Save the record", group: "Record", keys: ["mod+s"], inText: true, run: () => void save("stay") });
+  useAction({ id: "save", name: "Save the record", group: "Record", keys: ["mod+s"], inText: true, off: readOnly, run: () => void save("stay") });
   useAction({ id: "close-panel", name: "Close the panel", group: "Record", keys: ["]"], run: onClose });
 
   return (

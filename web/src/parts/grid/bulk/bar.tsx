@@ -19,6 +19,8 @@ interface Props {
   ask: Ask;
   selected: Set<string>;
   total?: number;
+  /** Nothing may be changed. */
+  fixed: boolean;
   rows: (ids: string[]) => Promise<Row[]>;
   onSelect: (ids: Set<string>) => void;
   onDelete: (rows: Row[]) => void;
@@ -31,10 +33,9 @@ interface Deed {
 }
 
 /** What can be done with the records that are selected. */
-export function BulkBar({ collection: c, ask, selected, total, rows, onSelect, onDelete }: Props) {
+export function BulkBar({ collection: c, ask, selected, total, fixed, rows, onSelect, onDelete }: Props) {
   const [doing, setDoing] = useState<BulkKind | "check">();
   const n = selected.size;
-  const fixed = c.type === "view";
   const chosen = () => rows([...selected]);
   const failing = (work: Promise<unknown>) => void work.catch((err) => toastFailed(problem(err).message));
   const all = async () => {
@@ -43,7 +44,7 @@ export function BulkBar({ collection: c, ask, selected, total, rows, onSelect, o
   };
   const begin = (kind: BulkKind): Deed => ({ name: kind.name, run: () => setDoing(kind) });
   const changes: Deed[] = [...otherKinds.filter((k) => c.fields.some(k.fits)).map(begin), { name: "Check the records", run: () => setDoing("check") }];
-  const copies: Deed[] = copyForms.filter((f) => !f.makes || !fixed).map((f) => ({ name: `Copy as ${f.name}`, run: () => failing(copyRows(c, f, n, chosen)) }));
+  const copies: Deed[] = copyForms.filter((f) => !f.makes || c.type !== "view").map((f) => ({ name: `Copy as ${f.name}`, run: () => failing(copyRows(c, f, n, chosen)) }));
   const exports: Deed[] = (["csv", "json"] as Form[]).map((form) => ({ name: `Export as ${form.toUpperCase()}`, run: () => failing(chosen().then((r) => exportRows(c, r, form))) }));
   return (
     <div role="toolbar" aria-label="Selected records" className="flex flex-wrap items-center gap-2 py-1">

@@ -4,6 +4,7 @@ import type { Row } from "@/fields/kind";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { counted } from "@/lib/number";
 import { problem } from "@/lib/pb";
+import { useEditing } from "@/lib/staged";
 import type { BulkKind } from "@/parts/grid/bulk/kinds";
 import { planBulk } from "@/parts/grid/bulk/plan";
 import { Review } from "@/parts/grid/review";
@@ -18,7 +19,8 @@ export function BulkChange({ collection: c, kind, rows, onClose }: { collection:
   const [list, setList] = useState<Row[]>();
   // The records as they are now are what was seen: later changes of others are told of, and not overwritten.
   useEffect(() => void rows().then(setList, (err) => (toastFailed(problem(err).message), onClose())), []);
-  const plan = useMemo(() => list && planBulk(kind, field, list, value), [kind, field, list, value]);
+  const { as } = useEditing(c);
+  const plan = useMemo(() => list && planBulk(kind, field, list.map(as), value), [kind, field, list, as, value]);
   const choose = (name: string) => {
     const f = fields.find((g) => g.name === name)!;
     setField(f);

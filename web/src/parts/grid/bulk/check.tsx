@@ -12,7 +12,7 @@ export function BulkCheck({ collection: c, ids, onClose }: { collection: Collect
   return (
     <Dialog open onClose={onClose} title={`Check ${counted(ids.length, "record")}`} about="Each is tried as if it were saved unchanged." foot={<Button onClick={onClose}>Close</Button>}>
       <Progress run={run} />
-      {run.checked && <Results collection={c} outcome={run.checked} />}
+      {run.checked && <Results collection={c} outcome={run.checked} tried />}
     </Dialog>
   );
 }
