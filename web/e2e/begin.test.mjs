@@ -1,10 +1,10 @@
 // The way into a new server: the dashboard's specification §5.1.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { setTimeout as later } from "node:timers/promises";
 import { after, before, test } from "node:test";
 import { launch, Person } from "./browser.mjs";
 import { email, password, startNew } from "./server.mjs";
+import { until } from "./until.mjs";
 
 let server, browser;
 before(async () => {
@@ -18,11 +18,8 @@ after(async () => {
 
 /** The link to the first superuser, which the server leaves in its directory. */
 async function setupLink() {
-  for (const end = Date.now() + 10_000; ; await later(20)) {
-    const link = await readFile(`${server.dir}/setup-link`, "utf8").catch(() => "");
-    if (link) return new URL(link.trim()).hash.slice(1);
-    if (Date.now() > end) throw new Error("no link was left");
-  }
+  const link = await until("a link is left", () => readFile(`${server.dir}/setup-link`, "utf8").catch(() => ""));
+  return new URL(link.trim()).hash.slice(1);
 }
 
 test("AUTH-5 the installer is one form, then three steps that tick themselves; they are hidden for good", async () => {

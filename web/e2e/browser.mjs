@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as later } from "node:timers/promises";
 import { startProxy } from "./proxy.mjs";
 import { email, hosts, password } from "./server.mjs";
+import { until } from "./until.mjs";
 
 // A browser also talks to its maker. What no flag ends is led to a port that browsers never connect to.
 const nowhere = "http://127.0.0.1:9/";
@@ -150,11 +151,9 @@ export class Person {
   /** Waits until something with the role and name has the focus, which it must be seen to have. */
   async focusOn(role, name, within = this.page) {
     const wanted = within.getByRole(role, { name, exact: typeof name === "string" });
-    for (const end = Date.now() + 10_000; ; await later(20)) {
-      const now = await this.focused();
-      if (now.seen && (await wanted.evaluateAll((all) => all.includes(document.activeElement)))) return;
-      if (Date.now() > end) throw new Error(`${role} ${name} should have the focus, it is ${now.seen ? "on" : "unseen on"} ${now.is}`);
-    }
+    let now;
+    const told = () => `${role} ${name} has the focus; it is ${now.seen ? "on" : "unseen on"} ${now.is}`;
+    await until(told, async () => (now = await this.focused()).seen && wanted.evaluateAll((all) => all.includes(document.activeElement)));
   }
 
   grid(name = "posts") {
@@ -167,11 +166,10 @@ export class Person {
 
   /** What is in the clipboard once it holds a text; writing takes a moment. */
   async copied(text) {
-    for (const end = Date.now() + 10_000; ; await later(20)) {
-      const held = await this.page.evaluate(() => navigator.clipboard.readText());
-      if (held.includes(text)) return held;
-      if (Date.now() > end) throw new Error(`the clipboard should hold ${JSON.stringify(text)}, it holds ${JSON.stringify(held)}`);
-    }
+    let held;
+    const told = () => `the clipboard holds ${JSON.stringify(text)}; it holds ${JSON.stringify(held)}`;
+    await until(told, async () => (held = await this.page.evaluate(() => navigator.clipboard.readText())).includes(text));
+    return held;
   }
 
   /** What axe finds wrong, as one line each, on a screen or a part of it that is at rest: what fades in or still loads is not judged. */

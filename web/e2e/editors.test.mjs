@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, Person } from "./browser.mjs";
 import { seed, startServer } from "./server.mjs";
+import { until } from "./until.mjs";
 
 let server, browser;
 before(async () => {
@@ -140,8 +141,9 @@ test("a mail's body has its placeholders on offer, and is looked at where no scr
   const frame = p.page.locator('iframe[title="Preview of the mail"]');
   assert.equal(await frame.getAttribute("sandbox"), "");
   await p.page.frameLocator('iframe[title="Preview of the mail"]').getByText("Dear name").waitFor();
-  const looks = () => p.page.frames().at(-1).evaluate(() => [getComputedStyle(document.querySelector("p")).paddingLeft, getComputedStyle(document.body).backgroundColor]);
-  assert.deepEqual(await looks(), ["7px", "rgb(255, 255, 255)"], "styles within a mail are shown");
+  const shown = p.page.frameLocator('iframe[title="Preview of the mail"]').locator("p");
+  const looks = () => shown.evaluate((el) => `${getComputedStyle(el).paddingLeft} on ${getComputedStyle(document.body).backgroundColor}`);
+  await until("styles within a mail are shown", async () => (await looks()) === "7px on rgb(255, 255, 255)");
   await p.page.getByRole("radio", { name: "Dark" }).check({ force: true });
   await p.page.waitForFunction(() => /121516/.test(document.querySelector("iframe").srcdoc));
 

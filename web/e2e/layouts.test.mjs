@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { launch, Person } from "./browser.mjs";
 import { seed, startServer } from "./server.mjs";
 import { seedSights } from "./sights.mjs";
+import { until } from "./until.mjs";
 
 let server, browser;
 const hosts = new Set();
@@ -133,9 +134,9 @@ test("a gallery is filtered, sorted and kept alive as the table is", async () =>
   await p.page.getByText("1 selected").waitFor();
   await p.page.waitForFunction(() => performance.getEntriesByType("resource").some((e) => e.name.endsWith("/api/realtime")));
   const first = String(39).padStart(15, "0");
-  await until(async () => {
+  await until("changes are heard of", async () => {
     await server.pb.collection("sights").update(first, { name: `Changed ${Math.random()}` });
-    await tile(p, 0).getByText(/^Changed/).waitFor({ timeout: 1000 });
+    return tile(p, 0).getByText(/^Changed/).waitFor({ timeout: 1000 }).then(() => true, () => false);
   });
   await server.pb.collection("sights").update(first, { name: "Buenos Aires" });
   const made = await server.pb.collection("sights").create({ name: "Reykjavik", rank: 99 });
@@ -145,16 +146,6 @@ test("a gallery is filtered, sorted and kept alive as the table is", async () =>
   await tile(p, 0).getByText("Buenos Aires").waitFor();
   await p.leave();
 });
-
-/** Tries until it succeeds, for as long as a person would wait. */
-async function until(work, tries = 10) {
-  for (let i = 1; ; i++)
-    try {
-      return await work();
-    } catch (err) {
-      if (i === tries) throw err;
-    }
-}
 
 test("a view keeps the layout and what it is drawn with", async () => {
   const p = await arrive({ at: "/c/sights?layout=gallery" });

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { setTimeout as later } from "node:timers/promises";
 import { launch, Person } from "./browser.mjs";
 import { password, seed, startServer } from "./server.mjs";
+import { until } from "./until.mjs";
 
 const names = { javascript: "JavaScript", dart: "Dart", curl: "curl" };
 let server, browser, person;
@@ -48,15 +48,6 @@ async function run(language, text) {
   const [code] = await r.ended;
   assert.equal(code, 0, `${text}\n${r.out}${r.err}`);
   return r.out;
-}
-
-/** Waits until something is so. */
-async function until(what, so) {
-  for (let left = 600; left > 0; left--) {
-    if (await so()) return;
-    await later(50);
-  }
-  assert.fail(`it never came to this: ${what}`);
 }
 
 for (const language of ["javascript", "curl"]) {
