@@ -114,28 +114,29 @@ async function judge(p, where) {
   assert.deepEqual(found, { hacked: null, refused: [], handlers: 0, frames: 0, links: [], broken: [] }, where);
 }
 
+// Each stands between others of its kind, so that what it shows is new.
 const screens = {
-  start: "/start",
   grid: "/c/constructor",
+  "a long name": `/c/${long}`,
   "a record": `/c/constructor?r=${id(0)}`,
+  "a view": `/c/seen?r=${id(0)}`,
   "a record of text": `/c/constructor?r=${id(14)}`,
   "a relation": "/c/__proto__?s=id",
-  "a view": `/c/seen?r=${id(0)}`,
-  "a long name": `/c/${long}`,
+  "a filter": `/c/constructor?q=${encodeURIComponent(`title = "${tags.replaceAll('"', "'")}"`)}`,
+  "no collection": `/c/${encodeURIComponent(tags)}`,
   "the schema": "/c/constructor/schema",
   rules: "/c/constructor/rules/list",
-  playground: `/playground?c=constructor&a=view`,
+  "the API: list": "/c/constructor/api/list",
+  playground: "/playground?c=constructor&a=view",
+  "the API: create": "/c/constructor/api/create",
   import: "/c/constructor/import",
-  ...Object.fromEntries(["list", "create"].map((a) => [`the API: ${a}`, `/c/constructor/api/${a}`])),
   mails: "/c/users/auth/mails",
   access: "/access",
   diagram: "/diagram",
-  "the diagram's list": "/diagram?layout=list",
   settings: "/settings/application",
+  "the diagram's list": "/diagram?layout=list",
   collections: "/settings/collections",
   "no screen": `/${encodeURIComponent(tags)}`,
-  "no collection": `/c/${encodeURIComponent(tags)}`,
-  "a filter": `/c/constructor?q=${encodeURIComponent(`title = "${tags.replaceAll('"', "'")}"`)}`,
 };
 
 /** What a browser says when it has refused something in a document that is never shown, or in a frame where nothing may run. */
@@ -145,9 +146,10 @@ const harmless = (p) => assert.deepEqual(p.errors.filter((e) => !refused.test(e)
 test("SEC-2 hostile data does nothing on any screen, and breaks none", async () => {
   const p = await arrive("/start");
   for (const [name, at] of Object.entries(screens)) {
+    await p.page.evaluate(() => document.querySelector("h1").setAttribute("data-before", ""));
     await p.open(at);
-    await p.page.reload(); // what stands there is of this screen
-    await p.settled().catch((err) => assert.fail(`${name}: ${err.message}`));
+    await p.page.locator("h1:not([data-before])").waitFor().catch(() => assert.fail(`${name} did not come`));
+    await p.settled();
     await judge(p, name);
   }
   harmless(p);
