@@ -95,6 +95,13 @@ test("A11Y-2 the focus on a time of a record shows it, Enter leads into it, Esca
   await p.focusOn("button", /^Copy/, moment(p));
   await p.press("Escape");
   await p.focusOn("button", /^2026-03-01/, form);
+  await p.click(form.getByRole("button", { name: /^2026-03-01/ }));
+  await p.click(moment(p).getByRole("button", { name: /^Copy Unix/ }));
+  await p.page.getByText("Copied.").waitFor();
+  assert.ok(await form.isVisible(), "a press on what lies over a layer does not leave it");
+  await p.click(p.page.getByRole("button", { name: "Close notice" }).first());
+  await moment(p).waitFor({ state: "hidden" });
+  assert.ok(await form.isVisible(), "nor does one on a notice, which is read out meanwhile");
   await p.press("Escape");
   await form.waitFor({ state: "hidden" });
   assert.deepEqual(p.errors, []);

@@ -9,10 +9,12 @@ import { layers } from "@/parts/layers";
 
 /**
  * Escape leaves a layer, unless a list of names is open in it, which it closes first. A tip that was open has kept the
- * layer from listening for itself; what stands around the layer must not hear of it.
+ * layer from listening for itself; what stands around the layer must not hear of it. A press on the veil leaves it too,
+ * one on a notice or on a layer that lies over it does not.
  */
 const leavingBy = (onClose: () => void) => ({
   onEscapeKeyDown: (e: KeyboardEvent) => (e.target as HTMLElement).matches("[role=combobox][aria-expanded=true]") && e.preventDefault(),
+  onPointerDownOutside: (e: Event) => (e.target as HTMLElement).matches("[data-veil]") || e.preventDefault(),
   onKeyDown: (e: Key) => {
     if (e.key !== "Escape" || e.defaultPrevented) return;
     e.preventDefault();
@@ -36,7 +38,7 @@ export function Dialog({ open, onClose, title, about, children, foot, wide }: { 
   return (
     <D.Root open={open} onOpenChange={(o) => !o && onClose()}>
       <D.Portal container={layers()}>
-        <D.Overlay className={veil} />
+        <D.Overlay data-veil className={veil} />
         <D.Content
           {...leavingBy(onClose)}
           {...(about ? {} : { "aria-describedby": undefined })}
@@ -64,7 +66,7 @@ export function Sheet({ open, onClose, title, children }: { open: boolean; onClo
   return (
     <D.Root open={open} onOpenChange={(o) => !o && onClose()}>
       <D.Portal container={layers()}>
-        <D.Overlay className={veil} />
+        <D.Overlay data-veil className={veil} />
         <D.Content {...leavingBy(onClose)} data-panel aria-describedby={undefined} className="fixed inset-y-0 right-0 z-40 flex w-full max-w-160 flex-col border-l bg-bg shadow-layer">
           <D.Title className="sr-only">{title}</D.Title>
           {children}
@@ -85,7 +87,7 @@ export function Confirm({ open, onClose, title, about, verb, mustType, busy, onC
   return (
     <AlertDialog.Root open={open} onOpenChange={(o) => !o && (setTyped(""), onClose())}>
       <AlertDialog.Portal container={layers()}>
-        <AlertDialog.Overlay className={veil} />
+        <AlertDialog.Overlay data-veil className={veil} />
         <AlertDialog.Content {...leavingBy(() => (setTyped(""), onClose()))} className="appear fixed top-[16vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-110 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
           <form id={form} className="flex flex-col gap-3 p-4" onSubmit={(e) => (e.preventDefault(), e.stopPropagation(), ready && onConfirm())}>
             <AlertDialog.Title className="text-title font-semibold">{title}</AlertDialog.Title>

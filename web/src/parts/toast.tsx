@@ -29,10 +29,14 @@ export function toastFailed(text: string, act?: Note["act"]): void {
   set([...notes.slice(-3), { id: next++, text, kind: "failed", act }]);
 }
 
+/**
+ * Where notices stand. Each is a live region of its own; the place says aria-live as well, since a layer that is open hides
+ * the rest of the page from assistive technology but for what says so.
+ */
 export function Toasts() {
   const shown = useSyncExternalStore((tell) => (listeners.add(tell), () => listeners.delete(tell)), () => notes);
   return (
-    <section aria-label="Notices" className="pointer-events-none fixed right-3 bottom-3 z-50 flex w-90 max-w-[calc(100vw-24px)] flex-col gap-2">
+    <section aria-label="Notices" aria-live="off" className="pointer-events-none fixed right-3 bottom-3 z-50 flex w-90 max-w-[calc(100vw-24px)] flex-col gap-2">
       {shown.map((n) => <Toast key={n.id} note={n} onClose={() => set(notes.filter((m) => m.id !== n.id))} />)}
     </section>
   );
