@@ -14,8 +14,8 @@ export function joined(value: unknown, sign: Sign, part: unknown): unknown {
 
 /** What a field had before a write made it what it is now: what was seen, as far as nobody else has added to it meanwhile. */
 export function valueBefore(name: string, values: Values, seen: unknown, now: unknown): unknown {
-  if (name in values) return seen;
-  const sign: Sign = `${name}+` in values ? "+" : "-";
+  if (Object.hasOwn(values, name)) return seen;
+  const sign: Sign = Object.hasOwn(values, `${name}+`) ? "+" : "-";
   const part = values[name + sign];
   return same(joined(seen, sign, part), now) ? seen : joined(now, sign === "+" ? "-" : "+", part);
 }

@@ -31,6 +31,9 @@ export interface Outcome {
 /** Writes that go to the server at once. */
 export const batchSize = 100;
 
+/** Writes that are done together, or not at all. */
+export const mostTogether = 10_000;
+
 // As many requests as a browser has connections.
 const abreast = 6;
 
@@ -39,7 +42,7 @@ const path = (collection: string, id?: string) => `/api/collections/${encodeURIC
 /** The body of a write. What is added to a field overwrites nothing, whatever the field has. */
 function bodyOf({ id, values, seen }: Write): Values {
   if (!id || !seen) return values;
-  return { ...values, "@expect": Object.fromEntries(Object.entries(seen).filter(([name]) => name in values)) };
+  return { ...values, "@expect": Object.fromEntries(Object.entries(seen).filter(([name]) => Object.hasOwn(values, name))) };
 }
 
 /** How many writes are done. */

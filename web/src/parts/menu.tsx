@@ -5,7 +5,7 @@ import { createContext, use, useRef, type ReactNode, type RefObject } from "reac
 import { Keys, KeysOf } from "@/parts/keys";
 import { layers } from "@/parts/layers";
 
-const layer = "appear z-50 min-w-44 overflow-auto rounded-md border bg-bg p-1 shadow-layer";
+const layer = "appear z-50 max-w-[calc(100vw-16px)] min-w-44 overflow-auto rounded-md border bg-bg p-1 shadow-layer";
 const row = "flex min-h-7 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-body -outline-offset-2! data-highlighted:bg-hover data-disabled:opacity-50";
 
 /** What was chosen in a menu. It is done when the menu has closed, so that a layer it opens gives the focus back to the menu's button. */
@@ -60,7 +60,7 @@ export function Popover({ trigger, children, open, onOpenChange, align = "start"
     <P.Root open={open} onOpenChange={onOpenChange}>
       <P.Trigger asChild>{trigger}</P.Trigger>
       <P.Portal container={layers()}>
-        <P.Content aria-label={name} align={align} sideOffset={4} collisionPadding={8} className={clsx(layer, "max-w-[calc(100vw-16px)] p-2")}>{children}</P.Content>
+        <P.Content aria-label={name} align={align} sideOffset={4} collisionPadding={8} className={clsx(layer, "p-2")}>{children}</P.Content>
       </P.Portal>
     </P.Root>
   );

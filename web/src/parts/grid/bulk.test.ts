@@ -43,6 +43,7 @@ test("what a field had before is known, also when others have added to it meanwh
   expect(valueBefore("n", { "n+": 0.2 }, 0.1, 0.1 + 0.2)).toBe(0.1);
   expect(valueBefore("n", { "n+": 3 }, 5, 9)).toBe(6);
   expect(valueBefore("n", { n: 3 }, 5, 3)).toBe(5);
+  expect(valueBefore("constructor", { "constructor+": 3 }, 5, 9)).toBe(6);
   expect(valueBefore("tags", { "tags-": ["b"] }, ["a", "b", "c"], ["a", "c"])).toEqual(["a", "b", "c"]);
   expect(valueBefore("tags", { "tags+": ["b"] }, ["a"], ["a", "c", "b"])).toEqual(["a", "c"]);
 });

@@ -79,7 +79,7 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
   const editing = p.edit?.place.col === col;
   const chosen = p.cells && col >= p.cells.left && col <= p.cells.right;
   const fault = p.fault?.field === c.field.name ? p.fault.text : undefined;
-  const changed = p.seen && c.field.name in p.seen;
+  const changed = p.seen && Object.hasOwn(p.seen, c.field.name); // a field may be called "constructor"
   const onKeyDown = (e: KeyboardEvent<HTMLElement>) => {
     // Beside an open panel they walk on and close it, also from the cell to which walking has led.
     if (p.look === "open" && isKeyOf(e.key, "next", "previous", "close-panel")) return;

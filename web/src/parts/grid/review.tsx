@@ -5,12 +5,14 @@ import { kindOf } from "@/fields";
 import type { Collection } from "@/lib/collections";
 import { counted, grouped } from "@/lib/number";
 import { stage, useEditing } from "@/lib/staged";
+import { mostTogether } from "@/lib/writes";
 import { Button, IconButton } from "@/parts/button";
 import { Dialog } from "@/parts/dialog";
 import { emptyPlan, writesOf, type CellChange, type CellRefusal, type Plan } from "@/parts/grid/paste";
 import { anyway, Progress, Results, useRun } from "@/parts/grid/run";
 import { Checkbox } from "@/parts/input";
 import { Banner } from "@/parts/small";
+import { toastFailed } from "@/parts/toast";
 
 interface Props {
   collection: Collection;
@@ -29,7 +31,7 @@ export function Review({ collection: c, title, plan = emptyPlan(), verb, said = 
   const [grow, setGrow] = useState(false);
   const run = useRun(c);
   const form = useId();
-  const { staging } = useEditing(c);
+  const { staged, staging } = useEditing(c);
   const beyond = grow ? plan.beyond : [];
   const writes = writesOf(plan.changes, beyond);
   const start = async (list: typeof writes) => {
@@ -38,6 +40,7 @@ export function Review({ collection: c, title, plan = emptyPlan(), verb, said = 
   const submit = () => {
     if (!writes.length) return;
     if (!staging) return void start(writes);
+    if (staged.length + writes.length > mostTogether) return toastFailed(`At most ${grouped(mostTogether)} records wait to be saved together.`);
     // What waits is what was shown, also of values that were added to.
     stage(c.id, writesOf(plan.changes.map(({ part: _part, ...change }) => change), beyond));
     onClose();

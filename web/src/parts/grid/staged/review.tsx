@@ -44,5 +44,5 @@ export function StagedReview({ collection: c, staged, refused, busy, onSave, onA
 
 function cellsOf(c: Collection, { id, values, seen }: Write, at: number): CellChange[] {
   const row = { id: id ?? "new record", collectionId: c.id, collectionName: c.name, ...seen };
-  return c.fields.filter((f) => f.name in values).map((field) => ({ row, at, field, to: values[field.name] }));
+  return c.fields.filter((f) => Object.hasOwn(values, f.name)).map((field) => ({ row, at, field, to: values[field.name] }));
 }
