@@ -93,7 +93,7 @@ for (const [name, { at, from, made, whole, beside }] of Object.entries(parts))
   test(`ROB-5 ${name} breaks: it says so, the rest can be used, and it can be tried again`, async () => {
     const p = await Person.arrive(browser, server, { at: "/access" });
     await p.settled();
-    await p.page.route(from, async (route) => {
+    await p.intercept(from, async (route) => {
       if (route.request().method() !== "GET") return route.continue();
       const answer = await route.fetch();
       await route.fulfill({ response: answer, json: made(await answer.json()) });

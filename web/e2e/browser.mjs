@@ -71,6 +71,18 @@ export class Person {
     await this.page.goto(`${this.url}/_/#${route}`);
   }
 
+  /**
+   * Answers what goes to some addresses. A browser that has let everything pass begins with it a moment later, which a busy
+   * machine makes long: it is tried until it does.
+   */
+  async intercept(addresses, answer) {
+    await this.page.route(addresses, answer);
+    let held = false;
+    await this.page.route("**/api/health?held", (r) => ((held = true), r.fulfill({ status: 204 })));
+    while (!held) await this.page.evaluate((url) => fetch(url), `${this.url}/api/health?held`);
+    await this.page.unroute("**/api/health?held");
+  }
+
   /** Waits until a screen shows what it is for: its heading, the record if its address names one, nothing that still loads. */
   async settled() {
     await this.page.locator("h1").first().waitFor();

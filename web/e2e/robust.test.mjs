@@ -39,7 +39,7 @@ for (const [trouble, answer] of Object.entries(troubles))
   test(`ROB-1 every request ${trouble}: no white page`, async () => {
     const p = await Person.arrive(browser, server, { at: "/access" });
     await p.page.locator("h1").first().waitFor();
-    await p.page.route("**/api/**", answer);
+    await p.intercept("**/api/**", answer);
     for (const [name, at] of Object.entries(screens)) {
       await p.open(at);
       await p.page.waitForURL((u) => u.hash.startsWith(`#${at.split("?")[0]}`));
@@ -53,13 +53,13 @@ for (const [trouble, answer] of Object.entries(troubles))
 test("ROB-1 a save that fails in each way loses no input", async () => {
   const p = await editing(1, "Typed with care");
   for (const [trouble, answer] of Object.entries({ ...troubles, truncated: (r) => r.fulfill({ status: 502, body: "<html>" }) })) {
-    await p.page.route("**/api/collections/posts/records/*", answer);
+    await p.intercept("**/api/collections/posts/records/*", answer);
     await p.page.keyboard.press("Control+s");
     await p.page.getByRole("form").getByRole("alert").first().waitFor();
     assert.equal(await title(p).inputValue(), "Typed with care", trouble);
     await p.page.unroute("**/api/collections/posts/records/*");
   }
-  await p.page.route("**/api/collections/posts/records/*", (r) => (r.request().method() === "PATCH" ? r.abort() : r.continue()));
+  await p.intercept("**/api/collections/posts/records/*", (r) => (r.request().method() === "PATCH" ? r.abort() : r.continue()));
   await p.page.keyboard.press("Control+s");
   await p.page.getByRole("form").getByRole("alert").first().waitFor();
   assert.equal(await title(p).inputValue(), "Typed with care", "the write alone fails");
@@ -72,7 +72,7 @@ test("ROB-1 a save that fails in each way loses no input", async () => {
 
 test("ROB-1 a write whose answer is cut short loses no input", async () => {
   const p = await editing(7, "Typed with care");
-  await p.page.route("**/api/collections/posts/records/*", (r) => (r.request().method() === "PATCH" ? troubles.truncated(r) : r.continue()));
+  await p.intercept("**/api/collections/posts/records/*", (r) => (r.request().method() === "PATCH" ? troubles.truncated(r) : r.continue()));
   await p.page.keyboard.press("Control+s");
   await p.page.getByRole("form").getByRole("alert").filter({ hasText: "cut short" }).waitFor();
   assert.equal(await title(p).inputValue(), "Typed with care");
@@ -171,7 +171,7 @@ test("ROB-1 every answer held for 10 s: no white page, the work shows as going o
     await p.settled();
     if (at.startsWith("/c/posts")) await p.cell(0, 2).waitFor();
     const held = later(10_000);
-    await p.page.route("**/api/**", (r) => held.then(() => r.continue()).catch(() => {})); // whoever has left is not told
+    await p.intercept("**/api/**", (r) => held.then(() => r.continue()).catch(() => {})); // whoever has left is not told
     await begin(p);
     await busy(p).first().waitFor({ timeout: 8000 });
     await kept?.(p);
@@ -200,7 +200,7 @@ async function again(p) {
 
 test("ROB-1 a refused token asks for the password over the page, and what was typed stays", async () => {
   const p = await editing(2, "Typed before the session ended");
-  await p.page.route("**/api/collections/posts/**", refuse);
+  await p.intercept("**/api/collections/posts/**", refuse);
   await p.open(`/c/posts?r=${id(2)}&s=views`);
   await again(p);
   assert.equal(await title(p).inputValue(), "Typed before the session ended");
@@ -209,13 +209,13 @@ test("ROB-1 a refused token asks for the password over the page, and what was ty
 
 test("ROB-1 a token refused while a record or a cell is saved: it is saved once somebody has signed in again", async () => {
   const p = await editing(11, "Typed before the session ended");
-  await p.page.route("**/api/collections/posts/**", refuse);
+  await p.intercept("**/api/collections/posts/**", refuse);
   await p.page.keyboard.press("Control+s");
   await again(p);
   await p.page.getByText("Saved.").waitFor();
   assert.equal((await server.pb.collection("posts").getOne(id(11))).title, "Typed before the session ended");
   await p.page.getByRole("button", { name: "Close the panel" }).click();
-  await p.page.route("**/api/collections/posts/**", refuse);
+  await p.intercept("**/api/collections/posts/**", refuse);
   await p.cell(12, 2).dblclick();
   await p.type("A cell, too");
   await p.press("Enter");
