@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { setTimeout as later } from "node:timers/promises";
 import { launch, Person } from "./browser.mjs";
 import { seed, startServer } from "./server.mjs";
+import { until } from "./until.mjs";
 
 let server, browser;
 before(async () => {
@@ -50,15 +50,9 @@ async function done(p) {
 
 /** Waits until a cell of the grid has the focus. */
 async function onCell(p, row, col) {
-  for (const end = Date.now() + 10_000; ; await later(20)) {
-    const now = await p.focused();
-    if (now.cell === `${row}:${col}` && now.seen) return;
-    if (Date.now() > end) throw new Error(`the cell ${row}:${col} should have the focus, it is ${now.seen ? "on" : "unseen on"} ${now.cell ?? now.is}`);
-  }
-}
-
-async function until(what, holds) {
-  for (const end = Date.now() + 10_000; !(await holds()); await later(20)) assert.ok(Date.now() < end, what);
+  let now;
+  const told = () => `the cell ${row}:${col} has the focus; it is ${now.seen ? "on" : "unseen on"} ${now.cell ?? now.is}`;
+  await until(told, async () => (now = await p.focused()).seen && now.cell === `${row}:${col}`);
 }
 
 const times = (n, key) => Array(n).fill(key);
