@@ -25,7 +25,7 @@ const button = (p, name) => p.page.getByRole("button", { name, exact: true });
 async function selecting(first, options) {
   const p = await Person.arrive(browser, server, { at: "/start", ...options });
   await p.page.locator("h1").first().waitFor();
-  await p.page.route("**/api/realtime", (r) => r.abort());
+  await p.intercept("**/api/realtime", (r) => r.abort());
   await p.open(`/c/posts?s=id&q=${encodeURIComponent(`id >= "${id(first)}"`)}`);
   await p.cell(0, 1).filter({ hasText: id(first) }).waitFor();
   await p.page.getByText(/^\d+ records? match/).waitFor();

@@ -191,7 +191,7 @@ test("many are written a hundred at a time, and can be stopped", async () => {
   let go;
   const held = new Promise((done) => (go = done));
   const sizes = [];
-  await p.page.route("**/api/dashboard/batch", async (route) => {
+  await p.intercept("**/api/dashboard/batch", async (route) => {
     sizes.push(route.request().postDataJSON().requests.length);
     if (sizes.length === 2) await held;
     await route.continue();

@@ -23,7 +23,7 @@ const bar = (p) => p.page.getByText(/was changed elsewhere while you edited it/)
 async function editing(i, theme = "light", viewport = undefined) {
   const p = await Person.arrive(browser, server, { at: "/start", theme, viewport });
   await p.page.locator("h1").first().waitFor();
-  await p.page.route("**/api/realtime", (r) => r.abort());
+  await p.intercept("**/api/realtime", (r) => r.abort());
   await p.open("/c/posts?s=id");
   await p.cell(i, 2).waitFor();
   await p.doubleClick(p.cell(i, 2));

@@ -68,7 +68,7 @@ test("GRID-3 a commit shows within 50 ms, before the answer", async (t) => {
   await p.cell(0, 2).waitFor();
   let answer;
   const shown = new Promise((go) => (answer = go));
-  await p.page.route("**/api/collections/posts/records/*", (r) => shown.then(() => r.continue()));
+  await p.intercept("**/api/collections/posts/records/*", (r) => shown.then(() => r.continue()));
   const took = await quickest(50, 14, async (i) => {
     await p.cell(i, 2).dblclick();
     await p.type(`Quick ${i}`);
@@ -99,7 +99,7 @@ test("GRID-6 rows are there without waiting for the count", async () => {
   const p = await Person.arrive(browser, server, { at: "/start" });
   let counted;
   const held = new Promise((go) => (counted = go));
-  await p.page.route(/records\?.*perPage=1&/, async (r) => (await held, r.continue()));
+  await p.intercept(/records\?.*perPage=1&/, async (r) => (await held, r.continue()));
   await p.open("/c/posts");
   await p.cell(0, 2).waitFor();
   await p.page.getByText("Counting…").waitFor();

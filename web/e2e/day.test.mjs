@@ -129,7 +129,7 @@ test("what happened while a stream was lost, or while nobody looked, shows after
   const title = (text) => p.cell(4, 2).filter({ hasText: text }).waitFor();
   const change = (text) => server.pb.collection("posts").update(id(4), { title: text });
   await open(1);
-  await p.page.route("**/api/realtime", (r) => r.abort());
+  await p.intercept("**/api/realtime", (r) => r.abort());
   await cut();
   await open(0);
   await change("While it was lost");

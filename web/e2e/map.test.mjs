@@ -155,7 +155,7 @@ test("places move as records change; the field is chosen; nothing and a failure 
   await p.page.getByLabel("Points of").selectOption("place");
   await p.page.keyboard.press("Escape");
   await line(p, "Santiago").waitFor();
-  await p.page.route(/fields=id/, (r) => r.fulfill({ status: 500, json: { status: 500, message: "Something broke.", data: {} } }));
+  await p.intercept(/fields=id/, (r) => r.fulfill({ status: 500, json: { status: 500, message: "Something broke.", data: {} } }));
   await p.open("/c/sights?layout=map&q=rank+%3E+36");
   await p.page.getByRole("alert").getByText("The places could not be read").waitFor();
   await p.page.unroute(/fields=id/);

@@ -28,7 +28,7 @@ const chip = (p) => p.page.getByRole("button", { name: /^Edits: / });
 async function editing(mode, first, options = {}) {
   const p = await Person.arrive(browser, server, { at: "/start", ...options });
   await p.page.locator("h1").first().waitFor();
-  await p.page.route("**/api/realtime", (r) => r.abort());
+  await p.intercept("**/api/realtime", (r) => r.abort());
   await chip(p).click();
   await p.page.getByRole("menuitemcheckbox", { name: new RegExp(`^${mode}`) }).click();
   await p.page.getByRole("button", { name: `Edits: ${mode}` }).waitFor();

@@ -23,7 +23,7 @@ const verdict = (p, text) => pane(p).getByRole("status").filter({ hasText: text 
 test("task: test a rule as a user, in 2 clicks and 1 key", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts" });
   await p.cell(0, 2).waitFor();
-  await p.page.route(`**/records/${zoe.id}*`, () => {}); // what was picked has its name, however long the record takes
+  await p.intercept(`**/records/${zoe.id}*`, () => {}); // what was picked has its name, however long the record takes
   p.begin();
   await p.click(p.page.getByRole("link", { name: "Rules" }));
   await p.click(pane(p).getByLabel("As", { exact: true }));
@@ -109,7 +109,7 @@ test("RULE-4: by keyboard alone; marks are words too, and axe finds nothing, lig
 
 test("RULE-5: what took too long says so", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts/rules/list" });
-  await p.page.route("**/rules/explain", async (route) => {
+  await p.intercept("**/rules/explain", async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, json: { ...(await answer.json()), before: null, after: null, timedOut: true } });
   });

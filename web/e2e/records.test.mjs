@@ -29,7 +29,7 @@ test("task: edit one cell; GRID-3 it shows before the answer", async () => {
   // The request waits until the change has been seen.
   let seen;
   const shown = new Promise((done) => (seen = done));
-  await p.page.route("**/api/collections/posts/records/*", async (route) => {
+  await p.intercept("**/api/collections/posts/records/*", async (route) => {
     await shown;
     await route.continue();
   });
