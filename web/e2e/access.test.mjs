@@ -1,19 +1,13 @@
 // The table of access: the criteria of the dashboard's specification §5.8.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
+fixture(async () => {
   await seed(server.pb, 3);
   await server.pb.collections.update("authors", { deleteRule: "" });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 test("ACC-1 a cell leads to its rule; findings name what is open", async () => {

@@ -1,18 +1,10 @@
 // How accounts sign in: the task of the dashboard's specification §9, and the criteria of §5.9.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture();
 
 const providers = async () => (await server.pb.collections.getOne("users")).oauth2.providers;
 

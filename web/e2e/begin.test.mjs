@@ -1,20 +1,13 @@
 // The way into a new server: the dashboard's specification §5.1.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 import { email, password, startNew } from "./server.mjs";
 import { until } from "./until.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startNew();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(undefined, startNew);
 
 /** The link to the first superuser, which the server leaves in its directory. */
 async function setupLink() {

@@ -1,20 +1,12 @@
 // A part of the dashboard that breaks takes nothing else with it. Real components are made to break: the server is made
 // to answer what it never answers. The dashboard's specification §8.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 30);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 30));
 
 const record = "000000000000003";
 /** What no text can be made of. */

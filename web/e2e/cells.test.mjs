@@ -1,24 +1,17 @@
 // Cells of the grid by the many: chosen, copied, pasted, filled and set. The dashboard's specification §4.4, §4.5 and §5.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
+fixture(async () => {
   await seed(server.pb, 300);
   // Batches of others are off: the dashboard's own do not ask for them.
   await server.pb.settings.update({ batch: { enabled: false } });
   await server.pb.collection("posts").update(id(21), { title: 'Two\nlines, a\ttab and "quotes"', tags: ["go", "db"], meta: { a: [1, "x"] } });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
-const id = (i) => String(i).padStart(15, "0");
 const record = (i) => server.pb.collection("posts").getOne(id(i));
 const field = async (name, ...rows) => Promise.all(rows.map(async (i) => (await record(i))[name]));
 const dialog = (p) => p.page.getByRole("dialog");

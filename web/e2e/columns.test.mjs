@@ -1,19 +1,11 @@
 // Columns of the grid: their place, width and what stays at the edge, by mouse and by key. The dashboard's specification §5.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 60);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 60));
 
 const header = (p, name) => p.page.locator("[role=columnheader][data-cell]").filter({ has: p.page.getByText(name, { exact: true }) });
 const menu = async (p, column, item) => {

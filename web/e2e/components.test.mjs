@@ -1,18 +1,10 @@
 // The page that shows every component in every state (specification §7).
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture();
 
 const names = [
   "Button", "IconButton", "Link", "Field", "TextInput", "PasswordInput", "TextArea", "Select", "Combobox", "Checkbox", "Switch", "Segmented", "Disclosure",

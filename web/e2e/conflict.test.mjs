@@ -1,21 +1,12 @@
 // Two people at one record: what a person has not seen is not overwritten. The dashboard's specification §4.5 and §8.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 30);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 30));
 
-const id = (i) => String(i).padStart(15, "0");
 const now = (i) => server.pb.collection("posts").getOne(id(i));
 const bar = (p) => p.page.getByText(/was changed elsewhere while you edited it/);
 

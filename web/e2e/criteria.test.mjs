@@ -3,23 +3,14 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 import { frames, idleFrames, quickest, timed } from "./measured.mjs";
-import { seed, startServer } from "./server.mjs";
+import { id, seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 2000);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 2000));
 
-const id = (i) => String(i).padStart(15, "0");
 const form = (p) => p.page.getByRole("form");
 
 test("GRID-1 elements stay few to the end of 60 columns", async () => {

@@ -1,27 +1,18 @@
 // A tab that is left open for a day, played quickly: what others write, where somebody goes meanwhile, every hour's timers,
 // streams that are lost. LONG=1 plays all of it; else the same in small. The dashboard's specification §8.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 import { screens } from "./shots.mjs";
 
 // Three changes a second: 259,200 in a day.
 const { hours, changes } = process.env.LONG ? { hours: 24, changes: 10_800 } : { hours: 2, changes: 600 };
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 300);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 300));
 
-const id = (i) => String(i).padStart(15, "0");
 const pieces = 300;
 let written = 0;
 

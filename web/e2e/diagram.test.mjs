@@ -1,21 +1,13 @@
 // The diagram (specification §5.10).
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 import { frames, idleFrames } from "./measured.mjs";
-import { seed, startServer } from "./server.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 3);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 3));
 
 const box = (p, name) => p.page.locator(`[data-box="${name}"]`);
 

@@ -1,23 +1,14 @@
 // Editors of code and of rich text: the criteria of the dashboard's specification §5.4, §5.9, §5.12 and §13 that are theirs.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed, startServer } from "./server.mjs";
 import { until } from "./until.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer("--enable-sql");
-  await seed(server.pb, 12);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 12), () => startServer("--enable-sql"));
 
-const at = (i) => String(i).padStart(15, "0");
-const panel = (i) => `/c/posts?r=${at(i)}`;
+const panel = (i) => `/c/posts?r=${id(i)}`;
 
 /** Somebody whose browser tells when the content policy was broken, and which files it was sent. */
 async function arrive(options) {
@@ -85,7 +76,7 @@ test("JSON is checked, put in form and saved; the grid alone loads no editor", a
   await p.page.getByRole("button", { name: "Format" }).click();
   await box.getByText('"tags": [').waitFor();
   await saved(p);
-  assert.deepEqual((await server.pb.collection("posts").getOne(at(1))).meta, { n: 2, tags: ["a", "b"] });
+  assert.deepEqual((await server.pb.collection("posts").getOne(id(1))).meta, { n: 2, tags: ["a", "b"] });
   await p.page.reload();
   await code(p, "meta").getByText('"tags": [').waitFor();
   await leave(p);
@@ -152,8 +143,8 @@ test("a mail's body has its placeholders on offer, and is looked at where no scr
 });
 
 const rich = (p) => p.page.locator(".rich");
-const body = async (i) => (await server.pb.collection("posts").getOne(at(i))).body;
-const set = (i, html) => server.pb.collection("posts").update(at(i), { body: html });
+const body = async (i) => (await server.pb.collection("posts").getOne(id(i))).body;
+const set = (i, html) => server.pb.collection("posts").update(id(i), { body: html });
 /** Moves the caret by a key. The page hears of it a moment later; a machine may type sooner than that, nobody else does. */
 async function move(p, key) {
   await p.page.evaluate(() => void (window.moved = new Promise((go) => document.addEventListener("selectionchange", () => go(true), { once: true }))));

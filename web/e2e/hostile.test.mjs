@@ -1,10 +1,11 @@
 // Data that means harm, wherever the API takes it, on every screen that shows it: nothing of it runs, leads away or breaks
 // anything. The dashboard's specification §13, SEC-2.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
-import { launch, Person } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, startServer } from "./server.mjs";
 
 const run = "window.hacked=1";
 const tags = `<img src=x onerror="${run}"><svg onload="${run}"></svg><script>${run}</script>`;
@@ -29,11 +30,8 @@ const evil = [
 ];
 const body = `${tags}<p><a href="javascript:${run}">here</a> <a href="https://example.com/" target="_top">there</a></p><iframe srcdoc="${run}" src="javascript:${run}"></iframe><form action="javascript:${run}"><button>go</button></form><meta http-equiv="refresh" content="0;url=https://example.com/"><style>* { background: url(https://example.com/) }</style>`;
 const long = "n".repeat(255);
-const id = (i) => String(i).padStart(15, "0");
 
-let server, browser;
-before(async () => {
-  server = await startServer("--enable-sql");
+fixture(async () => {
   const { pb } = server;
   await pb.settings.update({ meta: { appName: `${tags}{{7*7}}`.slice(0, 200) } });
   const name = "constructor";
@@ -76,12 +74,7 @@ before(async () => {
   await pb.send(`/api/dashboard/views/${name}`, { method: "POST", body: { name: tags.slice(0, 90), shared: true, options: { q: 'title != "constructor"' } } });
   await pb.send("/api/dashboard/rules/tests", { method: "POST", body: { collection: name, name: tags.slice(0, 90), action: "view", as: "guest", record: id(0), expect: "allowed" } });
   await pb.collections.update("users", { verificationTemplate: { subject: tags, body } });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+}, () => startServer("--enable-sql"));
 
 /** Somebody whose browser notes what ran, what tried to, and what opened. */
 async function arrive(at) {

@@ -1,19 +1,11 @@
 // Imports: the task of the dashboard's specification §9, and the criteria of §5.5.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 3);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 3));
 
 const total = async (filter = "") => (await server.pb.collection("posts").getList(1, 1, { filter })).totalItems;
 

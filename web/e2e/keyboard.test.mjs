@@ -2,24 +2,17 @@
 // focus is led by keys. What has it is seen to have it, and who leaves a layer is back where it was opened.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 import { until } from "./until.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
+fixture(async () => {
   await seed(server.pb, 300);
   for (const name of ["Yann", "Zoe"]) await server.pb.collection("users").create({ name, email: `${name.toLowerCase()}@example.org`, password: "12345678", passwordConfirm: "12345678" });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
-const id = (i) => String(i).padStart(15, "0");
 const post = (i) => server.pb.collection("posts").getOne(id(i));
 const narrow = { width: 900, height: 800 };
 const phone = { width: 390, height: 800 };

@@ -1,22 +1,16 @@
 // The other layouts of the records screen: pictures and points. The dashboard's specification §2.1, §5.3, §8.1, §13.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 import { seedSights } from "./sights.mjs";
 import { until } from "./until.mjs";
 
-let server, browser;
 const hosts = new Set();
-before(async () => {
-  server = await startServer();
+fixture(async () => {
   await seed(server.pb, 30);
   await seedSights(server.pb);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 async function arrive(options) {
@@ -133,7 +127,7 @@ test("a gallery is filtered, sorted and kept alive as the table is", async () =>
   await tile(p, 1).getByRole("checkbox").check();
   await p.page.getByText("1 selected").waitFor();
   await p.page.waitForFunction(() => performance.getEntriesByType("resource").some((e) => e.name.endsWith("/api/realtime")));
-  const first = String(39).padStart(15, "0");
+  const first = id(39);
   await until("changes are heard of", async () => {
     await server.pb.collection("sights").update(first, { name: `Changed ${Math.random()}` });
     return tile(p, 0).getByText(/^Changed/).waitFor({ timeout: 1000 }).then(() => true, () => false);

@@ -1,22 +1,19 @@
 // The pages that links in mails lead to: what is said of each in the mails' specification §3, with mails that went out.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { startMail } from "../../compat/lib/mail.js";
-import { launch, Person } from "./browser.mjs";
-import { email, password, startServer } from "./server.mjs";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { email, password } from "./server.mjs";
 
-let server, browser, mail, users, superusers;
-before(async () => {
-  [server, mail, browser] = await Promise.all([startServer(), startMail(), launch()]);
+let mail, users, superusers;
+fixture(async () => {
+  mail = await startMail();
   await server.pb.settings.update({ smtp: { enabled: true, host: "127.0.0.1", port: mail.port }, meta: { appURL: server.url }, notices: { emailChanged: false } });
   users = server.pb.collection("users");
   superusers = server.pb.collection("_superusers");
 });
-after(async () => {
-  await browser?.close();
-  await server?.close();
-  mail?.stop();
-});
+after(() => mail?.stop());
 
 const other = "another-password";
 const signUp = (name) => users.create({ email: `${name}@example.org`, password, passwordConfirm: password });

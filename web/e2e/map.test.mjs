@@ -1,22 +1,13 @@
 // Records as points of a map, and the map on which a point is picked. The dashboard's specification §5.3, §5.4, §8.1.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 import { frames, idleFrames } from "./measured.mjs";
-import { startServer } from "./server.mjs";
 import { until } from "./until.mjs";
 import { seedSights } from "./sights.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seedSights(server.pb);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seedSights(server.pb));
 
 const arrive = (options) => Person.arrive(browser, server, options);
 const map = (p, name = "Map of sights by place") => p.page.getByRole("application", { name });

@@ -1,21 +1,12 @@
 // Ways to edit records: at once, together, or not at all. The dashboard's specification §4.4 and §4.5.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 300);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 300));
 
-const id = (i) => String(i).padStart(15, "0");
 const posts = () => server.pb.collection("posts");
 const values = (name, ...rows) => Promise.all(rows.map(async (i) => (await posts().getOne(id(i)))[name]));
 const dialog = (p) => p.page.getByRole("dialog");

@@ -1,20 +1,12 @@
 // SQL, realtime, and definitions carried over: the criteria of the dashboard's specification §5.12, §5.13 and §5.18.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 import { seed, startServer } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer("--enable-sql");
-  await seed(server.pb, 3);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 3), () => startServer("--enable-sql"));
 
 const downloaded = async (p, button) => {
   const [file] = await Promise.all([p.page.waitForEvent("download"), button.click()]);

@@ -1,20 +1,14 @@
 // The palette (§4.1): its prefixes, records by id and e-mail and those opened before, new tabs.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 
-const id = (i) => String(i).padStart(15, "0");
-let server, browser, account;
-before(async () => {
-  server = await startServer();
+let account;
+fixture(async () => {
   await seed(server.pb, 40);
   account = await server.pb.collection("users").create({ name: "Zoe", email: "zoe@example.org", password: "12345678", passwordConfirm: "12345678" });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 const option = (p, name) => p.page.getByRole("option", { name });

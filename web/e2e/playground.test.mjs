@@ -1,20 +1,15 @@
 // The playground: a rule is tried as somebody before it is saved (specification §5.7, §9).
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser, zoe;
-before(async () => {
-  server = await startServer();
+let zoe;
+fixture(async () => {
   await seed(server.pb, 90);
   const users = server.pb.collection("users");
   for (const name of ["Yann", "Zoe"]) zoe = await users.create({ name, email: `${name.toLowerCase()}@example.org`, password: "12345678", passwordConfirm: "12345678" });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 const pane = (p) => p.page.getByRole("region", { name: "Playground", exact: true });

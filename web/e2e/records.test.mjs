@@ -1,21 +1,11 @@
 // Records: the tasks of the dashboard's specification §9, with their clicks and keys, and the criteria of §5.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const at = (i) => String(i).padStart(15, "0");
+fixture(() => seed(server.pb));
 
 async function within(person, clicks, keys) {
   assert.ok(person.clicks <= clicks && person.keys <= keys, `${person.clicks} clicks and ${person.keys} keys, at most ${clicks} and ${keys} wanted`);
@@ -41,7 +31,7 @@ test("task: edit one cell; GRID-3 it shows before the answer", async () => {
   await p.page.waitForFunction(() => document.querySelector('[data-cell="0:2"]').textContent === "Changed");
   seen();
   assert.equal((await saved).status(), 200);
-  assert.equal((await server.pb.collection("posts").getOne(at(0))).title, "Changed");
+  assert.equal((await server.pb.collection("posts").getOne(id(0))).title, "Changed");
   await within(p, 1, 1);
 });
 
@@ -131,10 +121,10 @@ test("task: go to a collection; record by id anywhere", async () => {
   p.begin();
   await p.press("Control+k");
   await p.page.getByPlaceholder(/Collection, record id/).waitFor();
-  await p.type(at(7));
+  await p.type(id(7));
   await p.page.getByRole("option", { name: /^Record/ }).waitFor();
   await p.press("Enter");
-  await p.page.getByRole("form", { name: new RegExp(at(7)) }).waitFor();
+  await p.page.getByRole("form", { name: new RegExp(id(7)) }).waitFor();
   await within(p, 0, 2);
 });
 
@@ -149,7 +139,7 @@ test("task: undo the last change", async () => {
   p.begin();
   await p.press("Control+z");
   await p.page.getByText(/Took back/).waitFor();
-  assert.equal((await server.pb.collection("posts").getOne(at(4))).title, "Post 4");
+  assert.equal((await server.pb.collection("posts").getOne(id(4))).title, "Post 4");
   await within(p, 0, 1);
 });
 
@@ -164,7 +154,7 @@ test("task: set a relation; REC-6 type, Enter", async () => {
   const saved = p.page.waitForResponse((r) => r.request().method() === "PATCH");
   await p.press("Enter");
   await saved;
-  const post = await server.pb.collection("posts").getOne(at(5), { expand: "author" });
+  const post = await server.pb.collection("posts").getOne(id(5), { expand: "author" });
   assert.equal(post.expand.author.name, "Radia");
   await within(p, 1, 1);
 });
@@ -188,7 +178,7 @@ test("URL-3 what is not found is named", async () => {
 
 test("A11Y-1 axe finds nothing on the grid, the panel, the palette and the sign-in page, light and dark", async () => {
   for (const theme of ["light", "dark"]) {
-    const p = await Person.arrive(browser, server, { at: `/c/posts?r=${at(3)}`, theme });
+    const p = await Person.arrive(browser, server, { at: `/c/posts?r=${id(3)}`, theme });
     await p.cell(0, 2).waitFor();
     await p.page.getByRole("form").waitFor();
     assert.deepEqual(await p.axe(), []);

@@ -1,19 +1,11 @@
 // Keys that people choose (§4.2, WCAG 2.1.4), and keys that must not get lost on a slow machine.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 100);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 100));
 
 const sheet = (p) => p.page.getByRole("dialog", { name: "Shortcuts" });
 const line = (p, name) => sheet(p).getByRole("listitem", { name, exact: true });

@@ -1,24 +1,15 @@
 // What goes wrong: the server is away, slow, refuses, sends half; somebody else writes. The dashboard's
 // specification §3, §4.3, §4.5 and §8.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
-import { launch, Person } from "./browser.mjs";
-import { password, seed, startServer } from "./server.mjs";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, password, seed } from "./server.mjs";
 import { screens } from "./shots.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 60);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 60));
 
-const id = (i) => String(i).padStart(15, "0");
 const title = (p) => p.page.getByRole("form").getByLabel("title");
 
 /** Opens a record, and types what must not be lost. */

@@ -1,19 +1,11 @@
 // Rules: the task of the dashboard's specification §9, and the criteria of §5.7 that the editor alone answers.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 10);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 10));
 
 test("task: rule on a locked action", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts" });

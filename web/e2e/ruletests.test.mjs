@@ -1,19 +1,11 @@
 // Tests of rules: kept with the collection, run in the playground and before every save (specification §5.7).
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { beforeEach, test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 12);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 12));
 beforeEach(async () => {
   for (const t of await tests()) await server.pb.send(`/api/dashboard/rules/tests/${t.id}`, { method: "DELETE" });
   await server.pb.collections.update("posts", { listRule: "published = true", viewRule: "", createRule: null });

@@ -1,19 +1,11 @@
 // Collections: the tasks of the dashboard's specification §9 on schemas, and the criteria of §5.6.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 40);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 40));
 
 test("task: collection with 4 fields; SCH-1 four fields in seven keys", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts" });

@@ -1,24 +1,18 @@
 // What holds on every screen: axe finds nothing on it nor on its layers, its address opens it, requests go to our own
 // server alone. The dashboard's specification §2.1, §8.1, §13.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 import { email, password, seed, startServer } from "./server.mjs";
 import { screens } from "./shots.mjs";
 import { seedSights } from "./sights.mjs";
 
-let server, browser;
 const hosts = new Set();
-before(async () => {
-  server = await startServer("--enable-sql");
+fixture(async () => {
   await seed(server.pb, 60);
   await seedSights(server.pb);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+}, () => startServer("--enable-sql"));
 
 async function arrive(options) {
   const p = await Person.arrive(browser, server, options);

@@ -76,6 +76,9 @@ function address(child) {
   });
 }
 
+/** The id of the record with a number, counted from 0, of those that are sown. */
+export const id = (i) => String(i).padStart(15, "0");
+
 /** The collections and records that most tests work on. */
 export async function seed(pb, posts = 300) {
   await pb.settings.update({ batch: { enabled: true, maxRequests: 1000, timeout: 60 } });
@@ -120,7 +123,7 @@ export async function seed(pb, posts = 300) {
 }
 
 const post = (i, people) => ({
-  id: String(i).padStart(15, "0"),
+  id: id(i),
   title: `Post ${i}`,
   views: (i * 7) % 1000,
   published: i % 3 > 0,

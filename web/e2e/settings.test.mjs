@@ -1,18 +1,10 @@
 // Settings: the criteria of the dashboard's specification §5.18.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture();
 
 test("SET-1 saving sends the changes alone, and secrets survive", async () => {
   await server.pb.settings.update({ smtp: { enabled: true, host: "127.0.0.1", password: "kept" } });

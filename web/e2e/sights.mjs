@@ -1,5 +1,6 @@
 // A collection with pictures and points: what galleries and maps are tried on.
 import { crc32, deflateSync } from "node:zlib";
+import { id } from "./server.mjs";
 
 /** A picture of a colour with a lighter disc, as a PNG. */
 export function png(width, height, hue) {
@@ -50,7 +51,7 @@ export async function seedSights(pb) {
     ],
   });
   for (const [i, city] of cities.entries()) {
-    const body = { ...city, id: String(i).padStart(15, "0"), rank: i, kind: ["museum", "bridge", "park"][i % 3] };
+    const body = { ...city, id: id(i), rank: i, kind: ["museum", "bridge", "park"][i % 3] };
     if (i === cities.length - 1) body.place = { lat: 0, lon: 0 };
     if (i % 4 < 3) body.photo = new File([png(320, 240, (i * 37) % 256)], `photo${i}.png`, { type: "image/png" });
     if (i === 4) body.secret = new File([png(500, 400, 200)], "secret.png", { type: "image/png" });

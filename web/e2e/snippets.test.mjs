@@ -2,27 +2,21 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { password, seed, startServer } from "./server.mjs";
+import { before, test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { password, seed } from "./server.mjs";
 import { until } from "./until.mjs";
 
 const names = { javascript: "JavaScript", dart: "Dart", curl: "curl" };
-let server, browser, person;
-before(async () => {
-  server = await startServer();
+let person;
+fixture(async () => {
   await seed(server.pb, 6);
   await server.pb.collections.update("posts", { updateRule: '@request.auth.id != ""', indexes: ["CREATE UNIQUE INDEX `one_title` ON `posts` (`title`)"] });
   await server.pb.collections.update("users", { createRule: "" });
   await server.pb.collection("users").create({ email: "grace@example.org", password, passwordConfirm: password, name: "Grace" });
-  browser = await launch();
-  person = await Person.arrive(browser, server, { at: "/start" });
 });
-after(async () => {
-  await person?.leave();
-  await browser?.close();
-  await server?.close();
-});
+before(async () => (person = await Person.arrive(browser, server, { at: "/start" })));
 
 /** The example as it stands on a page that is opened afresh. */
 async function example(at, language, query = "") {

@@ -1,22 +1,13 @@
 // Tasks of the dashboard's specification §9 that no screen's own test counts, and those of many records by keyboard alone.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { id, seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 1200);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 1200));
 
-const id = (i) => String(i).padStart(15, "0");
 const field = async (name, ...rows) => (await Promise.all(rows.map((i) => server.pb.collection("posts").getOne(id(i))))).map((r) => r[name]);
 
 async function posts(at = "?s=id") {

@@ -1,20 +1,14 @@
 // Moments in all ways they are written (§4.7): one popover for the page, and dates as people type them.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
 const at = "2026-03-01 12:34:56.789Z";
-let server, browser;
-before(async () => {
-  server = await startServer();
+fixture(async () => {
   await seed(server.pb, 40);
   await server.pb.collection("posts").update("000000000000000", { at });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 const moment = (p) => p.page.getByRole("dialog", { name: /^The moment/ });

@@ -1,19 +1,11 @@
 // Saved views: filter, sorting, columns, height of the rows under a name. The dashboard's specification §5.3.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, Person } from "./browser.mjs";
-import { seed, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { Person } from "./browser.mjs";
+import { browser, fixture, server } from "./fixture.mjs";
+import { seed } from "./server.mjs";
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  await seed(server.pb, 60);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+fixture(() => seed(server.pb, 60));
 
 const button = (p, name) => p.page.locator("main").getByRole("button", { name, exact: true });
 const header = (p, name) => p.page.getByRole("columnheader", { name });

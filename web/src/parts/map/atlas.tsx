@@ -1,7 +1,7 @@
 import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
 import type { Row } from "@/fields/kind";
 import type { Collection, FieldDef } from "@/lib/collections";
-import { grouped } from "@/lib/number";
+import { counted, grouped } from "@/lib/number";
 import { Button } from "@/parts/button";
 import type { GridHandle } from "@/parts/grid/datagrid";
 import { join, type Placed } from "@/parts/map/joined";
@@ -101,14 +101,12 @@ function Said({ points, inView, without }: { points: Points; inView: number; wit
   const { places, total = 0, loading, error, retry } = points;
   return (
     <div className="tabular flex min-h-8 flex-wrap items-center gap-x-4 border-b px-4 text-grid text-muted">
-      <span role="status">{loading ? onTheWay(points) : `${of(inView, "place")} in view`}</span>
+      <span role="status">{loading ? onTheWay(points) : `${counted(inView, "place")} in view`}</span>
       {!loading && total > places.length && <span>The first {grouped(places.length)} of {grouped(total)}: the others are shown where you zoom in</span>}
-      {without > 0 && <span>{of(without, "record")} {without === 1 ? "has" : "have"} no place</span>}
+      {without > 0 && <span>{counted(without, "record")} {without === 1 ? "has" : "have"} no place</span>}
       {error && places.length > 0 && <span role="alert" className="text-danger">Some places could not be read. <Button look="quiet" className="h-6!" onClick={retry}>Try again</Button></span>}
     </div>
   );
 }
 
 const onTheWay = ({ places, total }: Points): string => (total ? `Loading: ${grouped(places.length)} of ${grouped(Math.min(most, total))} places` : "Loading the places");
-
-const of = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? "" : "s"}`;

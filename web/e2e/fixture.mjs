@@ -1,0 +1,19 @@
+// The server and the browser that the tests of one file share.
+import { after, before } from "node:test";
+import { launch } from "./browser.mjs";
+import { startServer } from "./server.mjs";
+
+export let server, browser;
+
+/** Starts both before the tests of a file, and ends them after; prepare puts into the server what they work on. */
+export function fixture(prepare = () => {}, start = startServer) {
+  before(async () => {
+    server = await start();
+    await prepare();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+}
