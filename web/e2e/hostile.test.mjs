@@ -139,7 +139,7 @@ const harmless = (p) => assert.deepEqual(p.errors.filter((e) => !refused.test(e)
 test("SEC-2 hostile data does nothing on any screen, and breaks none", async () => {
   const p = await arrive("/start");
   for (const [name, at] of Object.entries(screens)) {
-    await p.page.evaluate(() => document.querySelector("h1").setAttribute("data-before", ""));
+    await p.page.locator("h1").first().evaluate((el) => el.setAttribute("data-before", ""));
     await p.open(at);
     await p.page.locator("h1:not([data-before])").waitFor().catch(() => assert.fail(`${name} did not come`));
     await p.settled();
