@@ -14,4 +14,8 @@ trap 'rm -rf "$stale"' EXIT
 npx vite build --logLevel error --outDir "$stale" && node scripts/pack.mjs "$stale" >/dev/null
 diff -rq dist "$stale" || { echo "web/dist is not what the sources give: run 'make web'" >&2; exit 1; }
 NO_COLOR=1 npx vitest run
-node --test --test-concurrency=1 --test-reporter=spec e2e/*.test.mjs
+# Files that measure have the machine for themselves; the others go two at a time.
+mapfile -t timed < <(grep -lE 'quickest|frames\(|performance\.now|LONG' e2e/*.test.mjs)
+mapfile -t others < <(printf '%s\n' e2e/*.test.mjs | grep -vxFf <(printf '%s\n' "${timed[@]}"))
+node --test --test-concurrency=1 --test-reporter=spec "${timed[@]}"
+node --test --test-concurrency=2 --test-reporter=spec "${others[@]}"
