@@ -5,12 +5,12 @@ import { startServer } from "./server.mjs";
 
 export let server, browser;
 
-/** Starts both before the tests of a file, and ends them after; prepare puts into the server what they work on. */
+/** Starts both before the tests of a file, and ends them after; prepare makes what they work on. */
 export function fixture(prepare = () => {}, start = startServer) {
   before(async () => {
+    browser = await launch();
     server = await start();
     await prepare();
-    browser = await launch();
   });
   after(async () => {
     await browser?.close();

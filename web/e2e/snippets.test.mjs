@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { Person } from "./browser.mjs";
 import { browser, fixture, server } from "./fixture.mjs";
 import { password, seed } from "./server.mjs";
@@ -15,8 +15,8 @@ fixture(async () => {
   await server.pb.collections.update("posts", { updateRule: '@request.auth.id != ""', indexes: ["CREATE UNIQUE INDEX `one_title` ON `posts` (`title`)"] });
   await server.pb.collections.update("users", { createRule: "" });
   await server.pb.collection("users").create({ email: "grace@example.org", password, passwordConfirm: password, name: "Grace" });
+  person = await Person.arrive(browser, server, { at: "/start" });
 });
-before(async () => (person = await Person.arrive(browser, server, { at: "/start" })));
 
 /** The example as it stands on a page that is opened afresh. */
 async function example(at, language, query = "") {
