@@ -81,14 +81,19 @@ func (a *App) showMail(m *mail.Message) error {
 
 // sweep deletes codes and factors that are over, every hour, until ctx ends.
 func (a *App) sweep(ctx context.Context) {
-	every := time.NewTicker(time.Hour)
-	defer every.Stop()
+	each(ctx, time.Hour, func() { a.sweepOnce(ctx) })
+}
+
+// each does something whenever a time has passed, until ctx ends.
+func each(ctx context.Context, passed time.Duration, do func()) {
+	ticks := time.NewTicker(passed)
+	defer ticks.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-every.C:
-			a.sweepOnce(ctx)
+		case <-ticks.C:
+			do()
 		}
 	}
 }

@@ -2,7 +2,6 @@ package holdall
 
 import (
 	"context"
-	"time"
 
 	"github.com/holdall-dev/holdall/internal/store/postgres"
 	"github.com/holdall-dev/holdall/internal/tally"
@@ -21,18 +20,11 @@ func (a *App) exact() tally.Counter {
 
 // shareRates tells the other servers what was counted here, until ctx ends.
 func (a *App) shareRates(ctx context.Context) {
-	every := time.NewTicker(tally.Round)
-	defer every.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-			if news := a.rates.Tell(a.mesh.Nodes()); news != nil {
-				a.mesh.Tell(aboutRates, news)
-			}
+	each(ctx, tally.Round, func() {
+		if news := a.rates.Tell(a.mesh.Nodes()); news != nil {
+			a.mesh.Tell(aboutRates, news)
 		}
-	}
+	})
 }
 
 // hearRates counts what another server told.

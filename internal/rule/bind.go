@@ -258,22 +258,12 @@ func (b *Bound) use() {
 	}
 	b.Used = make([]bool, len(b.Joins))
 	if b.Where != nil {
-		b.useExpr(b.Where)
+		b.Where.operands(b.useOperand)
 	}
 	for _, key := range b.Keys {
 		if key.Operand != nil {
 			b.useOperand(key.Operand)
 		}
-	}
-}
-
-func (b *Bound) useExpr(e *Expr) {
-	for _, kid := range e.Kids {
-		b.useExpr(kid)
-	}
-	if e.Kind == CompareExpr {
-		b.useOperand(e.L)
-		b.useOperand(e.R)
 	}
 }
 
@@ -285,6 +275,6 @@ func (b *Bound) useOperand(o *Operand) {
 		b.useOperand(arg)
 	}
 	if o.Test != nil {
-		b.useExpr(o.Test)
+		o.Test.operands(b.useOperand)
 	}
 }

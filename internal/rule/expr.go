@@ -25,6 +25,17 @@ type Expr struct {
 	open bool // the request is part of it: to be folded
 }
 
+// operands visits both sides of every comparison; what operands are made of is up to visit.
+func (e *Expr) operands(visit func(*Operand)) {
+	for _, kid := range e.Kids {
+		kid.operands(visit)
+	}
+	if e.Kind == CompareExpr {
+		visit(e.L)
+		visit(e.R)
+	}
+}
+
 var (
 	always = &Expr{Kind: TrueExpr}
 	never  = &Expr{Kind: FalseExpr}

@@ -6,7 +6,7 @@ import "slices"
 func (b *Bound) HiddenColumns() []string {
 	h := &hiding{}
 	if b.Where != nil {
-		h.expr(b.Where)
+		b.Where.operands(h.operand)
 	}
 	for i, j := range b.Joins {
 		if !b.Used[i] {
@@ -23,16 +23,6 @@ func (b *Bound) HiddenColumns() []string {
 // hiding collects hidden columns, each once.
 type hiding struct{ found []string }
 
-func (h *hiding) expr(e *Expr) {
-	for _, kid := range e.Kids {
-		h.expr(kid)
-	}
-	if e.Kind == CompareExpr {
-		h.operand(e.L)
-		h.operand(e.R)
-	}
-}
-
 func (h *hiding) operand(o *Operand) {
 	if o == nil {
 		return
@@ -44,7 +34,7 @@ func (h *hiding) operand(o *Operand) {
 		h.operand(arg)
 	}
 	if o.Test != nil {
-		h.expr(o.Test)
+		o.Test.operands(h.operand)
 	}
 }
 
