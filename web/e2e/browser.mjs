@@ -126,6 +126,19 @@ export class Person {
     await this.page.keyboard.type(text);
   }
 
+  /**
+   * Types a text where the focus is and presses a key with Ctrl within one task of the page: no machine is quick enough
+   * to draw the screen in between, as a busy one may not be for a person.
+   */
+  atOnce(text, key) {
+    return this.page.evaluate(async ({ text, key }) => {
+      const box = document.activeElement;
+      document.execCommand("insertText", false, text);
+      await Promise.resolve(); // an editor sees a change in the microtask after it
+      box.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true }));
+    }, { text, key });
+  }
+
   /** What has the focus, as one line; and whether a person sees that it does. */
   focused() {
     return this.page.evaluate(() => {

@@ -30,6 +30,22 @@ test("GRID-1 elements stay few to the end of 60 columns", async () => {
   await p.leave();
 });
 
+test("rows that stay in view are kept as they are while others scroll in, with no more than one menu of a cell", async () => {
+  const p = await Person.arrive(browser, server, { at: "/c/posts?s=id" });
+  await p.cell(19, 2).filter({ hasText: "Post" }).waitFor();
+  await p.page.evaluate(() => (window.kept = document.querySelector('[data-cell="10:2"]').parentElement));
+  for (const top of [3, 6]) {
+    await p.page.evaluate((top) => (document.querySelector("[role=grid]").scrollTop = top * window.kept.offsetHeight), top);
+    await p.cell(19 + top, 2).filter({ hasText: "Post" }).waitFor();
+  }
+  assert.equal(await p.page.evaluate(() => window.kept === document.querySelector('[data-cell="10:2"]').parentElement), true, "the same element");
+  assert.ok((await p.page.locator("[role=gridcell] [data-funnel]").count()) <= 1, "a menu is made for the cell that is pointed at or has the focus");
+  await p.cell(10, 2).hover();
+  await p.cell(10, 2).locator("[data-funnel]").click();
+  await p.page.waitForURL(/q=/);
+  await p.leave();
+});
+
 test("GRID-2 row 99,000 of 100,000 is read within 500 ms of a jump", async (t) => {
   await server.pb.collections.create({ name: "long", type: "base", fields: [{ name: "n", type: "number" }] });
   for (let from = 0; from < 100_000; from += 1000) {

@@ -253,6 +253,37 @@ test("SEC-2 stored scripts, event handlers, javascript: links and pictures of ot
   }
 });
 
+test("no key is lost when the editor takes the place of the plain text box in the midst of typing", async () => {
+  const p = await arrive({ at: "/" });
+  let load;
+  await p.intercept("**/code-*.js", async (r) => (await new Promise((go) => (load = go)), r.continue()));
+  await p.open("/sql");
+  const text = `SELECT '${"the quick brown fox jumps over the lazy dog ".repeat(6)}'`;
+  await p.page.locator("textarea").waitFor();
+  await p.type(text.slice(0, 20));
+  load();
+  await p.type(text.slice(20));
+  await code(p, "Statement").waitFor();
+  await until("the editor holds all of it", async () => (await code(p, "Statement").textContent()) === text);
+  await leave(p);
+});
+
+test("what was typed in the moment before Ctrl+S is saved, as text or as its source", async () => {
+  const p = await arrive({ at: panel(7) });
+  const kept = (text) => until(`the text begins with ${text}`, async () => (await body(7)).startsWith(`<p>${text}`));
+  await rich(p).getByText("Post").click();
+  await move(p, "Control+Home");
+  await p.atOnce("Quick ", "s");
+  await kept("Quick Post");
+  await view(p, "Source").click();
+  await code(p, "body").click();
+  await move(p, "Control+Home");
+  await p.press("ArrowRight", "ArrowRight", "ArrowRight");
+  await p.atOnce("Very ", "s");
+  await kept("Very Quick Post");
+  await leave(p);
+});
+
 test("A11Y-2 rich text by the keyboard alone: toolbar, link, list, out again; axe, both themes", async () => {
   for (const theme of ["light", "dark"]) {
     await set(6, "<p>Start</p>");

@@ -58,6 +58,15 @@ test("SQL-2 writes and secrets are refused by the server; an error has its place
   await p.leave();
 });
 
+test("what was typed in the moment before Ctrl+Enter runs", async () => {
+  const p = await Person.arrive(browser, server, { at: "/sql" });
+  await p.page.locator(".cm-content").focus();
+  await p.atOnce("SELECT 'typed' AS word", "Enter");
+  await p.page.getByRole("region", { name: "Rows" }).getByRole("cell", { name: "typed" }).waitFor();
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+});
+
 test("SQL-1 stopping ends the statement", async () => {
   const p = await Person.arrive(browser, server, { at: "/sql" });
   const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";

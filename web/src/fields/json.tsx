@@ -41,8 +41,6 @@ export const json: FieldKind = {
           value={shown}
           invalid={odd}
           onChange={(text) => {
-            // The editor also tells what it was given.
-            if (text === shown) return;
             setTyped(text);
             const v = read(text);
             if (v !== undefined) onChange(v);

@@ -25,7 +25,7 @@ export function Templates({ collection: c, options: o, faults, saved, onChange }
       {fault.map(([k, v]) => <p key={k} role="alert" className="text-danger">{k}: {v}</p>)}
       <Field label="Subject">{(w) => <TextInput {...w} value={t.subject} onChange={(e) => set({ subject: e.target.value })} />}</Field>
       <Field label="Body, in HTML" help={<>Words in braces are filled in: {["APP_NAME", "APP_URL", "RECORD:name", ...mail.words].map((word) => <code key={word} className="mr-2 font-mono">{`{${word}}`}</code>)}</>}>
-        {(w) => <CodeField key={mail.slug} wired={w} className="min-h-48" language={language} value={t.body} onChange={(body) => body !== t.body && set({ body })} />}
+        {(w) => <CodeField key={mail.slug} wired={w} className="min-h-48" language={language} value={t.body} onChange={(body) => set({ body })} />}
       </Field>
       <Look template={t} />
       <SendTest collection={c.name} template={mail.test} saved={saved} />

@@ -2,9 +2,10 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
+import { flushSync } from "react-dom";
 import { nonce } from "@/lib/pb";
 import type { Mark } from "@/parts/code/field";
 import { look } from "@/parts/code/look";
@@ -18,8 +19,8 @@ export interface CodeProps {
   attributes: Record<string, string>;
   disabled?: boolean;
   mark?: Mark;
-  /** Where the caret is to stand at once; undefined takes no focus. */
-  caret?: number;
+  /** What is chosen at once, by which the text has the focus; undefined takes none. */
+  chosen?: { anchor: number; head: number };
 }
 
 /**
@@ -37,17 +38,29 @@ const typeOver = EditorView.domEventHandlers({
   },
 });
 
+/** A change that the page made: it knows of it. */
+const given = Annotation.define<boolean>();
+
+/**
+ * Tells what was typed, and has it drawn at once, as with any other text box: left to React it would wait for a task of
+ * its own, and a key that comes before that would work on the text of a moment ago.
+ */
+const onTyped = (tell: (text: string) => void) =>
+  EditorView.updateListener.of((u) => {
+    if (u.docChanged && !u.transactions.some((t) => t.annotation(given))) flushSync(() => tell(u.state.doc.toString()));
+  });
+
 /**
  * A text box that knows a language. It is loaded when the first one is shown. Tab leaves it, as it leaves any other;
  * Enter takes what completion offers, Ctrl+Space asks for it.
  */
-export function Code({ value, onChange, onBlur, language, attributes, disabled, mark, caret }: CodeProps) {
+export function Code({ value, onChange, onBlur, language, attributes, disabled, mark, chosen }: CodeProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const parts = useRef({ language: new Compartment(), attributes: new Compartment(), reading: new Compartment() });
   const tell = useRef({ onChange, onBlur });
   tell.current = { onChange, onBlur };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { language: l, attributes: a, reading: r } = parts.current;
     const made = new EditorView({
       parent: host.current!,
@@ -67,15 +80,16 @@ export function Code({ value, onChange, onBlur, language, attributes, disabled, 
           a.of(EditorView.contentAttributes.of(attributes)),
           r.of(EditorState.readOnly.of(!!disabled)),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap.filter((k) => k.key !== "Mod-Enter")]),
-          EditorView.updateListener.of((u) => u.docChanged && tell.current.onChange(u.state.doc.toString())),
+          onTyped((text) => tell.current.onChange(text)),
           EditorView.domEventHandlers({ blur: () => tell.current.onBlur?.() }),
           EditorView.lineWrapping,
         ],
       }),
     });
     view.current = made;
-    if (caret !== undefined) {
-      made.dispatch({ selection: { anchor: Math.min(caret, made.state.doc.length) } });
+    if (chosen) {
+      const within = (at: number) => Math.min(at, made.state.doc.length);
+      made.dispatch({ selection: { anchor: within(chosen.anchor), head: within(chosen.head) } });
       made.focus();
     }
     return () => made.destroy();
@@ -85,9 +99,9 @@ export function Code({ value, onChange, onBlur, language, attributes, disabled, 
   useEffect(() => view.current?.dispatch({ effects: parts.current.reading.reconfigure(EditorState.readOnly.of(!!disabled)) }), [disabled]);
   const named = JSON.stringify(attributes);
   useEffect(() => view.current?.dispatch({ effects: parts.current.attributes.reconfigure(EditorView.contentAttributes.of(JSON.parse(named) as Record<string, string>)) }), [named]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const v = view.current;
-    if (v && v.state.doc.toString() !== value) v.dispatch({ changes: { from: 0, to: v.state.doc.length, insert: value } });
+    if (v && v.state.doc.toString() !== value) v.dispatch({ changes: { from: 0, to: v.state.doc.length, insert: value }, annotations: given.of(true) });
   }, [value]);
   useEffect(() => {
     const v = view.current;

@@ -1,6 +1,7 @@
 import type { Extension } from "@codemirror/state";
 import clsx from "clsx";
 import { useEffect, useRef, useState, type ComponentType } from "react";
+import { flushSync } from "react-dom";
 import type { CodeProps } from "@/parts/code/code";
 import { extensionOf, type Language } from "@/parts/code/language";
 import { box, type Wired } from "@/parts/input";
@@ -33,12 +34,18 @@ const frame = "max-h-96 overflow-auto rounded-sm border border-border bg-bg text
  * when the editor cannot be loaded; what is typed in between is kept.
  */
 export function CodeField({ label, wired, value, onChange, onBlur, language, disabled, invalid, mark, autoFocus, className }: Props) {
-  const [loaded, setLoaded] = useState<{ Code: ComponentType<CodeProps>; language: Extension }>();
-  const caret = useRef<number>(autoFocus ? 0 : undefined);
+  const [loaded, setLoaded] = useState<{ Code: ComponentType<CodeProps>; language: Extension; chosen?: CodeProps["chosen"] }>();
+  const plain = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     let gone = false;
     Promise.all([import("@/parts/code/code"), extensionOf(language)]).then(
-      ([{ Code }, l]) => !gone && setLoaded({ Code, language: l }),
+      ([{ Code }, l]) => {
+        if (gone) return;
+        const from = plain.current;
+        const chosen = from && from === document.activeElement ? { anchor: from.selectionStart, head: from.selectionEnd } : undefined;
+        // At once: between the one box and the other a key would be lost.
+        flushSync(() => setLoaded({ Code, language: l, chosen }));
+      },
       () => {},
     );
     return () => void (gone = true);
@@ -48,6 +55,7 @@ export function CodeField({ label, wired, value, onChange, onBlur, language, dis
   if (!loaded)
     return (
       <textarea
+        ref={plain}
         {...wired}
         aria-label={label}
         aria-invalid={odd}
@@ -58,8 +66,7 @@ export function CodeField({ label, wired, value, onChange, onBlur, language, dis
         value={value}
         className={clsx(box, "field-sizing-content py-1 pl-8 font-mono text-grid!", className)}
         onChange={(e) => onChange(e.target.value)}
-        onSelect={(e) => (caret.current = e.currentTarget.selectionStart)}
-        onBlur={() => ((caret.current = undefined), onBlur?.())}
+        onBlur={onBlur}
       />
     );
   const attributes: Record<string, string> = {
@@ -72,7 +79,7 @@ export function CodeField({ label, wired, value, onChange, onBlur, language, dis
   };
   return (
     <div className={clsx(frame, "flex", odd && "border-danger", className)}>
-      <loaded.Code value={value} onChange={onChange} onBlur={onBlur} language={loaded.language} attributes={attributes} disabled={disabled} mark={mark} caret={caret.current} />
+      <loaded.Code value={value} onChange={onChange} onBlur={onBlur} language={loaded.language} attributes={attributes} disabled={disabled} mark={mark} chosen={loaded.chosen} />
     </div>
   );
 }

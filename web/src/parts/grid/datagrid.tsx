@@ -245,7 +245,8 @@ function Grid(p: Props) {
         />
       </div>
       <div role="rowgroup" className={clsx("relative", p.busy && "stale")} style={{ height: rows.getTotalSize(), width: cols.getTotalSize(), minWidth: "100%" }}>
-        {shown.map((v) => {
+        {/* One flat list: within lists of their own, rows would be made anew whenever the first one in view is another. */}
+        {shown.flatMap((v) => {
           const row = p.row(v.index);
           const group = p.groups?.get(v.index);
           const line = group && (

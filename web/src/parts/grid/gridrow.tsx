@@ -1,6 +1,6 @@
 import type { VirtualItem } from "@tanstack/react-virtual";
 import clsx from "clsx";
-import { memo, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { memo, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 import { kindOf } from "@/fields";
 import type { Row } from "@/fields/kind";
 import type { FieldDef } from "@/lib/collections";
@@ -75,6 +75,8 @@ export const GridRow = memo(function GridRow(p: Props) {
 
 function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; left: number; sticky: boolean }) {
   const { row, acts } = p;
+  // Its menu is made when it is near: a screen has hundreds of cells, of which one is pointed at.
+  const [near, setNear] = useState(false);
   const here = { row: p.index, col };
   const editing = p.edit?.place.col === col;
   const chosen = p.cells && col >= p.cells.left && col <= p.cells.right;
@@ -111,6 +113,7 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
         kindOf(c.field).right && "justify-end", chosen && p.focus !== col && "outline-1 outline-accent", fault && "outline-2 outline-danger",
       )}
       style={{ left, width: c.width }}
+      onPointerEnter={() => setNear(true)}
       onMouseDown={(e) => {
         if (editing) return;
         // The browser would select the text between as well.
@@ -129,7 +132,7 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
             <CellValue field={c.field} row={row} />
           </span>
           {changed && <Unsaved before={kindOf(c.field).text(p.seen![c.field.name], c.field)} />}
-          {p.menu(row, c)}
+          {(near || p.focus === col) && p.menu(row, c)}
         </>
       ) : (
         <span className="late h-2 w-2/3 rounded-sm bg-hover" />

@@ -35,7 +35,7 @@ export function RichField({ field, value, onChange, wired, row, disabled }: Edit
   return (
     <div className="flex flex-col gap-1">
       {shown === "rich" && <RichText name={field.name} html={text} wired={wired} disabled={disabled} pictures={pictures} onChange={(now) => (setFits(now), onChange(now))} />}
-      {shown === "source" && <CodeField wired={wired} language={html} className="min-h-32" disabled={disabled} value={text} onChange={(now) => now !== text && onChange(now)} />}
+      {shown === "source" && <CodeField wired={wired} language={html} className="min-h-32" disabled={disabled} value={text} onChange={onChange} />}
       {shown === "preview" && <Preview title={`Preview of ${field.name}`} html={text} />}
       <div className="flex flex-wrap items-start justify-between gap-2">
         {lost ? <p className="min-w-40 flex-1 text-grid text-muted">Shown as its source: it has {lost}, which the text view would lose.</p> : <span />}

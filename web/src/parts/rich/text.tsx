@@ -1,5 +1,6 @@
 import { Editor } from "@tiptap/core";
-import { useEffect, useReducer, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { isWeb } from "@/fields/url";
 import { nonce } from "@/lib/pb";
 import { unstyled } from "@/parts/framed";
@@ -57,7 +58,8 @@ export function RichText({ name, html, wired, disabled, pictures, onChange }: Pr
     made.on("update", () => {
       const now = write(made.state.doc);
       told.current = now === asGiven ? given : now;
-      tell.current(told.current);
+      // Drawn at once: a key that comes before it would be would save the text of a moment ago.
+      flushSync(() => tell.current(told.current));
     });
     setEditor(made);
     return () => made.destroy();
@@ -65,7 +67,7 @@ export function RichText({ name, html, wired, disabled, pictures, onChange }: Pr
   }, []);
   useEffect(() => editor?.setEditable(!disabled, false), [editor, disabled]);
   useEffect(() => editor?.setOptions({ editorProps: { ...editor.options.editorProps, attributes: JSON.parse(named) as Record<string, string> } }), [editor, named]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!editor || html === told.current) return;
     told.current = html;
     editor.commands.setContent(read(html).toJSON() as object, { emitUpdate: false });
