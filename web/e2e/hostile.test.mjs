@@ -179,11 +179,21 @@ test("SEC-2 hostile data does nothing when it is looked at closely, found, expor
   const [file] = await Promise.all([p.page.waitForEvent("download"), p.page.getByRole("menuitem", { name: "Export as CSV" }).click()]);
   formulasAreTexts(await text(file));
 
-  await p.cell(2, 4).dblclick();
-  await p.type("changed");
-  await p.press("Enter");
-  await p.cell(2, 4).filter({ hasText: "changed" }).waitFor();
-  await until(async () => (await stored(2)).toString === "changed");
+  // A field may be called what objects have of themselves.
+  for (const [i, name] of ["__proto__", "toString", "hasOwnProperty"].entries()) {
+    const cell = p.cell(2, i + 3);
+    await cell.dblclick();
+    await p.type(`changed ${name}`);
+    await p.press("Enter");
+    await until(async () => JSON.stringify(await stored(2)).includes(`"${name}":"changed ${name}"`));
+    await cell.filter({ hasText: `changed ${name}` }).waitFor();
+  }
+  await p.open(`/c/constructor?s=id&r=${id(3)}`);
+  await form.getByRole("textbox", { name: "__proto__" }).fill("changed in the panel");
+  await p.page.getByRole("button", { name: "Save", exact: true }).click();
+  await p.page.getByText("Saved.", { exact: true }).waitFor();
+  await p.cell(3, 3).filter({ hasText: "changed in the panel" }).waitFor();
+  assert.equal(await form.getByRole("textbox", { name: "__proto__" }).inputValue(), "changed in the panel");
 
   await p.page.keyboard.press("Control+k");
   await p.page.getByRole("dialog").getByRole("combobox").fill("constructor");

@@ -1,5 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { problem } from "@/lib/pb";
+import { keeping } from "@/lib/same";
 import { session } from "@/lib/session";
 
 /** What the server said last, kept for as long as it may still be true. */
@@ -7,6 +8,7 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      structuralSharing: keeping,
       refetchOnWindowFocus: false,
       retry: (count, err) => problem(err).status === 0 && count < 1,
       networkMode: "always",

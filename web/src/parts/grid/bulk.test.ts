@@ -6,7 +6,7 @@ import { otherKinds, setField } from "@/parts/grid/bulk/kinds";
 import { planBulk } from "@/parts/grid/bulk/plan";
 import { inserts } from "@/parts/grid/copies/sql";
 import { scriptOf } from "@/parts/grid/copies/javascript";
-import { writesOf } from "@/parts/grid/paste";
+import { planPaste, writesOf } from "@/parts/grid/paste";
 
 const field = (name: string, type: string, more: object = {}): FieldDef => ({ id: name, name, type, ...more });
 const row = (id: string, values: object): Row => ({ id, collectionId: "c", collectionName: "things", ...values });
@@ -30,6 +30,18 @@ test("what is added or taken is sent as such, and no more of it than differs", (
   const [change] = planBulk(increase!, n, [row("1", { n: 5 })], -2).changes;
   expect([change!.to, change!.part]).toEqual([3, { sign: "+", value: -2 }]);
   expect(planBulk(increase!, n, [row("1", { n: 5 })], 0).unchanged).toBe(1);
+});
+
+test("fields are called what they like", () => {
+  const names = ["__proto__", "constructor", "toString"];
+  const rows = [row("1", Object.fromEntries(names.map((name) => [name, "before"])))];
+  const changes = names.flatMap((name) => planBulk(setField, field(name, "text"), rows, "now").changes);
+  const of = (value: string) => names.map((name) => [name, value]);
+  const [write] = writesOf(changes);
+  expect([Object.entries(write!.values), Object.entries(write!.seen!)]).toEqual([of("now"), of("before")]);
+  const columns = names.map((name) => ({ field: field(name, "text"), width: 1 }));
+  const { beyond } = planPaste([names.map(() => "now")], { top: 0, left: 1, bottom: 0, right: 3 }, columns, []);
+  expect(Object.entries(beyond[0]!)).toEqual(of("now"));
 });
 
 test("each way fits the fields that have it", () => {

@@ -97,14 +97,14 @@ function planRow(plan: Plan, row: Row, at: number, cells: Cell[]): void {
 }
 
 function planNew(plan: Plan, at: number, cells: Cell[]): void {
-  const values: Values = {};
+  const values: [string, unknown][] = [];
   for (const { field, text } of cells) {
     if (!text) continue;
     const read = readCell(field, text);
-    if ("value" in read) values[field.name] = read.value;
+    if ("value" in read) values.push([field.name, read.value]);
     else if (!closed(field)) plan.refused.push({ at, field, text, why: read.why });
   }
-  if (Object.keys(values).length) plan.beyond.push(values);
+  if (values.length) plan.beyond.push(Object.fromEntries(values));
 }
 
 /** What filling down does: the first row's values in all below it. They are taken as they are, not as texts. */
@@ -124,13 +124,11 @@ export function planFill(fields: FieldDef[], rows: Row[], at: (i: number) => num
 
 /** The writes of a plan: one a record, each with what was seen in it. */
 export function writesOf(changes: CellChange[], beyond: Values[] = []): Write[] {
-  const byId = new Map<string, Required<Write>>();
-  for (const { row, field, to, part } of changes) {
-    const w = byId.get(row.id) ?? { id: row.id, values: {}, seen: {} };
-    if (part) w.values[field.name + part.sign] = part.value;
-    else w.values[field.name] = to;
-    w.seen[field.name] = row[field.name];
-    byId.set(row.id, w);
+  const byId = new Map<string, Write>();
+  for (const { row, field: { name }, to, part } of changes) {
+    const w = byId.get(row.id);
+    const value = part ? { [name + part.sign]: part.value } : { [name]: to };
+    byId.set(row.id, { id: row.id, values: { ...w?.values, ...value }, seen: { ...w?.seen, [name]: row[name] } });
   }
   return [...byId.values(), ...beyond.map((values) => ({ values }))];
 }

@@ -41,7 +41,8 @@ function pageQuery({ collection: c, sort }: Ask, filter: string, field: string, 
 }
 
 const merged = (pages: UseQueryResult<Page>[]) => ({
-  rows: pages.flatMap((p) => p.data?.items ?? []),
+  // What is no plain list is handed on as it is: else rows would be merged by assigning to the names of their fields.
+  rows: new Set(pages.flatMap((p) => p.data?.items ?? [])),
   loading: pages.some((p) => p.isLoading),
   error: pages.find((p) => p.error)?.error ?? null,
   retry: () => pages.forEach((p) => p.error && void p.refetch()),

@@ -160,7 +160,7 @@ function Form({ collection: c, id, row, title, onClose, onOpen, onDelete }: Prop
   const saving = useRef(false);
   useEffect(() => {
     if (!row || saving.current) return;
-    const mine = (k: string) => !(k in row) || (!same(values[k], base[k]) && !same(values[k], row[k]));
+    const mine = (k: string) => !Object.hasOwn(row, k) || (!same(values[k], base[k]) && !same(values[k], row[k]));
     const names = Object.keys({ ...row, ...values });
     setBase(Object.fromEntries(names.map((k) => [k, mine(k) ? base[k] : row[k]])));
     setValues(Object.fromEntries(names.map((k) => [k, mine(k) ? values[k] : row[k]])));

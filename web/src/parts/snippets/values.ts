@@ -37,19 +37,18 @@ export const neededFiles = (c: Collection): string[] => c.fields.filter((f) => f
 
 /** The body of a request that makes a record. */
 export function bodyOfNew(c: Collection, known: Known): Record<string, unknown> {
-  const body: Record<string, unknown> = {};
-  for (const f of writable(c)) {
-    const value = valueOf(c, f, known);
-    if (value !== undefined) body[f.name] = value;
-  }
+  const body = Object.fromEntries(valuesOf(c, writable(c), known));
   return c.type === "auth" ? { ...body, password: secret, passwordConfirm: secret } : body;
 }
 
 /** The body of a request that changes a record: two of its fields at most, and none that tells records apart. */
 export function bodyOfChange(c: Collection, known: Known): Record<string, unknown> {
-  const values = writable(c).filter((f) => f.name !== "email" && !isUnique(c, f)).map((f) => [f.name, valueOf(c, f, known)] as const);
-  return Object.fromEntries(values.filter(([, v]) => v !== undefined).slice(0, 2));
+  const fields = writable(c).filter((f) => f.name !== "email" && !isUnique(c, f));
+  return Object.fromEntries(valuesOf(c, fields, known).slice(0, 2));
 }
+
+/** The values that are known for some fields, by their names. */
+const valuesOf = (c: Collection, fields: FieldDef[], known: Known) => fields.map((f) => [f.name, valueOf(c, f, known)] as const).filter(([, v]) => v !== undefined);
 
 /** A value that a field accepts; undefined when none is known. */
 export function valueOf(c: Collection, f: FieldDef, known: Known): unknown {
