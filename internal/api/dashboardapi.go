@@ -34,6 +34,20 @@ func bootstrap(c *call) error {
 	return c.answer(raw)
 }
 
+// setEnvironment says what the server is for.
+func setEnvironment(c *call) error {
+	var w struct {
+		Environment string `json:"environment"`
+	}
+	if err := c.read(&w); err != nil {
+		return err
+	}
+	if err := c.Dashboard.SetEnvironment(c.r.Context(), w.Environment); err != nil {
+		return err
+	}
+	return c.answerAs(w)
+}
+
 // listFindings tells what about access deserves a look.
 func listFindings(c *call) error {
 	return c.answerAs(struct {

@@ -66,6 +66,7 @@ var routes = []route{
 	{on: "DELETE /api/uploads/{upload}", do: dropUpload},
 
 	{on: "GET /api/dashboard/bootstrap", do: bootstrap, who: superusers},
+	{on: "PUT /api/dashboard/environment", do: setEnvironment, who: superusers, limit: smallLimit},
 	{on: "GET /api/dashboard/access", do: listFindings, who: superusers},
 	{on: "POST /api/dashboard/batch", do: dashboardBatch, who: superusers},
 	{on: "POST /api/dashboard/rules/explain", do: explainRule, who: superusers},

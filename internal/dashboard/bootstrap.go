@@ -45,6 +45,7 @@ func New(n Needs) *Service {
 type Bootstrap struct {
 	Version     string        `json:"version"`
 	Engine      string        `json:"engine"`
+	Environment string        `json:"environment"` // see [Service.SetEnvironment]
 	Can         Capabilities  `json:"can"`
 	Meta        settings.Meta `json:"meta"`
 	Collections []Mark        `json:"collections"`
@@ -78,8 +79,12 @@ type Access struct {
 // Bootstrap returns it as things are now for by.
 func (s *Service) Bootstrap(ctx context.Context, by *caller.Caller) (Bootstrap, error) {
 	all := s.Catalog.Current().All()
+	environment, err := s.environment(ctx)
+	if err != nil {
+		return Bootstrap{}, err
+	}
 	first, err := s.firstViews(ctx, by.Auth.ID())
-	b := Bootstrap{First: first, Version: s.Version, Engine: s.Engine, Can: Capabilities{SQL: s.Console != nil}, Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
+	b := Bootstrap{First: first, Version: s.Version, Engine: s.Engine, Environment: environment, Can: Capabilities{SQL: s.Console != nil}, Meta: s.Settings.Current().Meta, Collections: make([]Mark, len(all))}
 	for i, c := range all {
 		b.Collections[i] = Mark{ID: c.ID, Name: c.Name, Type: c.Type, System: c.System, Access: accessOf(c.Rules)}
 	}

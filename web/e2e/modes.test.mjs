@@ -177,3 +177,44 @@ test("read only: what changes records is not there, in the grid, the panel and t
   assert.deepEqual(p.sent, []);
   await p.leave();
 });
+
+test("an environment stands beside the server's name; in production edits begin staged, and what is chosen is kept for each", async () => {
+  const badge = (p, word) => p.page.getByRole("banner").getByText(`Environment: ${word}`, { exact: true });
+  const p = await Person.arrive(browser, server, { at: "/settings/application" });
+  await button(p, "Edits: Instant").waitFor();
+  await p.page.getByLabel("Environment").selectOption({ label: "Production" });
+  await button(p, "Save 1 change").click();
+  await badge(p, "Production").waitFor();
+  await p.page.getByText("Saved.").waitFor();
+  assert.deepEqual(await p.axe(), []);
+  await p.open(`/c/posts?s=id&q=${encodeURIComponent(`id >= "${id(50)}"`)}`);
+  await p.cell(0, 1).filter({ hasText: id(50) }).waitFor();
+  await edit(p, 0, 2, "Waits");
+  await button(p, "Edits: Staged, 1 change not saved").waitFor();
+  assert.deepEqual(await values("title", 50), ["Post 50"]);
+  await bar(p).getByRole("button", { name: "Discard" }).click();
+  await chip(p).click();
+  await p.page.getByRole("menuitemcheckbox", { name: /^Instant/ }).click();
+  await button(p, "Edits: Instant").waitFor();
+  await p.page.reload();
+  await badge(p, "Production").waitFor();
+  await button(p, "Edits: Instant").waitFor();
+  // Another browser chooses for itself.
+  const other = await Person.arrive(browser, server, { at: "/start", theme: "dark", viewport: { width: 390, height: 800 } });
+  await badge(other, "Production").waitFor();
+  await button(other, "Edits: Staged").waitFor();
+  assert.deepEqual(await other.axe("header"), []);
+  assert.ok((await other.page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
+  await server.pb.send("/api/dashboard/environment", { method: "PUT", body: { environment: "staging" } });
+  await other.page.reload();
+  await badge(other, "Staging").waitFor();
+  await button(other, "Edits: Instant").waitFor();
+  assert.deepEqual(await other.axe("header"), []);
+  await server.pb.send("/api/dashboard/environment", { method: "PUT", body: {} });
+  await other.page.reload();
+  await button(other, "Edits: Instant").waitFor();
+  assert.equal(await badge(other, "Staging").count(), 0);
+  assert.deepEqual([...p.errors, ...other.errors], []);
+  await p.leave();
+  await other.leave();
+});

@@ -2,15 +2,16 @@ import { useNavigate } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { Eye, Layers, Zap, type LucideIcon } from "lucide-react";
 import { bootstrapQuery } from "@/lib/collections";
+import { useEditMode } from "@/lib/environment";
 import { useAction } from "@/lib/keys";
 import { counted, grouped } from "@/lib/number";
-import { setPrefs, usePrefs, type Prefs } from "@/lib/prefs";
+import type { EditMode } from "@/lib/prefs";
 import { cellsIn, useWaiting } from "@/lib/staged";
 import { Button } from "@/parts/button";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/parts/menu";
 
 interface Mode {
-  id: Prefs["editMode"];
+  id: EditMode;
   name: string;
   what: string;
   icon: LucideIcon;
@@ -25,17 +26,18 @@ const modes: Mode[] = [
 /** How records are edited in this browser, how much waits to be saved, and what changes that. */
 export function EditModeChip() {
   const go = useNavigate();
-  const { editMode } = usePrefs();
+  const [current, choose] = useEditMode();
   const { data } = useQuery(bootstrapQuery);
   const waiting = Object.entries(useWaiting()).filter(([, list]) => list.length);
-  const mode = modes.find((m) => m.id === editMode)!;
+  const mode = modes.find((m) => m.id === current)!;
   const n = waiting.reduce((sum, [, list]) => sum + cellsIn(list), 0);
+  if (!choose) return null;
   return (
     <>
-      {modes.map((m) => <ModeAction key={m.id} {...m} on={m === mode} />)}
+      {modes.map((m) => <ModeAction key={m.id} {...m} on={m === mode} onChoose={() => choose(m.id)} />)}
       <Menu
         trigger={
-          <Button look={editMode === "instant" ? "quiet" : "plain"} icon={mode.icon} className="h-7! px-2!" aria-label={`Edits: ${mode.name}${n ? `, ${counted(n, "change")} not saved` : ""}`}>
+          <Button look={current === "instant" ? "quiet" : "plain"} icon={mode.icon} className="h-7! px-2!" aria-label={`Edits: ${mode.name}${n ? `, ${counted(n, "change")} not saved` : ""}`}>
             <span className="max-sm:sr-only">{mode.name}</span>
             {n > 0 && <span className="tabular">· {grouped(n)}</span>}
           </Button>
@@ -55,15 +57,15 @@ export function EditModeChip() {
 
 /** The ways to edit, for a menu. */
 export function EditModeItems() {
-  const { editMode } = usePrefs();
+  const [current, choose] = useEditMode();
   return modes.map((m) => (
-    <MenuItem key={m.id} checked={editMode === m.id} onSelect={() => setPrefs({ editMode: m.id })}>
+    <MenuItem key={m.id} checked={current === m.id} disabled={!choose} onSelect={() => choose?.(m.id)}>
       {m.name}: <span className="text-muted">{m.what}</span>
     </MenuItem>
   ));
 }
 
-function ModeAction({ id, name, what, on }: Mode & { on: boolean }) {
-  useAction({ id: `edits-${id}`, name: `Edits: ${name.toLowerCase()}, ${what}`, group: "General", off: on, run: () => setPrefs({ editMode: id }) });
+function ModeAction({ id, name, what, on, onChoose }: Mode & { on: boolean; onChoose: () => void }) {
+  useAction({ id: `edits-${id}`, name: `Edits: ${name.toLowerCase()}, ${what}`, group: "General", off: on, run: onChoose });
   return null;
 }

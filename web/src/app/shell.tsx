@@ -4,6 +4,7 @@ import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Scale, Search, Sun, 
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Again } from "@/app/again";
 import { EditModeChip, EditModeItems } from "@/app/editmode";
+import { EnvironmentBadge } from "@/app/environment";
 import { Rail } from "@/app/rail";
 import { bootstrapQuery } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
@@ -47,9 +48,9 @@ export function Shell({ children }: { children: ReactNode }) {
       <a href="#main" onClick={(e) => (e.preventDefault(), document.getElementById("main")?.focus())} className="sr-only z-50 rounded-sm bg-accent px-3 py-1 text-on-accent focus:not-sr-only focus:absolute focus:top-1 focus:left-1">
         To the content
       </a>
-      <header className="flex min-h-10 shrink-0 items-center gap-2 border-b bg-panel px-2">
+      <header className="relative flex min-h-10 shrink-0 items-center gap-2 border-b bg-panel px-2">
         <IconButton name={rail ? "Hide the rail" : "Show the rail"} action="rail" icon={MenuIcon} onClick={() => setRail(!rail)} />
-        <Boundary what="The name of this server"><AppName /></Boundary>
+        <Boundary what="The name of this server"><AppName /><EnvironmentBadge /></Boundary>
         <div className="ml-auto flex items-center gap-1">
           <LiveDot />
           <EditModeChip />

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { Environment } from "@/lib/environment";
 import { get, pb } from "@/lib/pb";
 import type { View } from "@/lib/views";
 
@@ -50,6 +51,7 @@ export interface CollectionMark {
 export interface Bootstrap {
   version: string;
   engine: "sqlite" | "postgres";
+  environment: Environment;
   /** What this server has that another one may not have. */
   can: { sql: boolean };
   meta: { appName: string; appURL: string; hideControls: boolean; accentColor?: string };

@@ -29,4 +29,8 @@ for (const [theme, selector] of [["light", ":root {"], ["dark", ':root[data-them
     expect(contrast(t["on-accent"]!, t["accent"]!)).toBeGreaterThanOrEqual(4.5);
     expect(contrast(t["on-danger"]!, t["danger"]!)).toBeGreaterThanOrEqual(4.5);
   });
+  test(`${theme}: production is read, and its bar is seen`, () => {
+    expect(contrast(t["on-production"]!, t["production"]!)).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(t["production"]!, t["panel"]!)).toBeGreaterThanOrEqual(4.5);
+  });
 }

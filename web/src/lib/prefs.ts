@@ -1,5 +1,8 @@
 import { useSyncExternalStore } from "react";
 
+/** Records are changed at once, when all changes are saved together, or not at all. */
+export type EditMode = "instant" | "staged" | "read";
+
 /** What a person chose for this browser. It holds no data of records. */
 export interface Prefs {
   theme: "system" | "light" | "dark";
@@ -9,8 +12,8 @@ export interface Prefs {
   /** Other keys than their own that were chosen for actions, by their ids. */
   keys: Record<string, string>;
   live: boolean;
-  /** Records are changed at once, when all changes are saved together, or not at all. */
-  editMode: "instant" | "staged" | "read";
+  /** By what the server is for; without one it is what such servers begin with. */
+  editModes: Partial<Record<string, EditMode>>;
   rail: boolean;
   panelWidth: number;
   /** Of examples. */
@@ -23,7 +26,7 @@ export interface Prefs {
   tried: boolean;
 }
 
-const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, keys: {}, live: true, editMode: "instant", rail: true, panelWidth: 480, language: "javascript", pins: [], last: "", steps: "", tried: false };
+const defaults: Prefs = { theme: "system", density: "normal", zone: "local", singleKeys: true, keys: {}, live: true, editModes: {}, rail: true, panelWidth: 480, language: "javascript", pins: [], last: "", steps: "", tried: false };
 const key = "holdall_prefs";
 const listeners = new Set<() => void>();
 let current: Prefs = load();

@@ -1,8 +1,8 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { Row } from "@/fields/kind";
 import type { Collection } from "@/lib/collections";
+import { useEditMode } from "@/lib/environment";
 import { pb } from "@/lib/pb";
-import { usePrefs } from "@/lib/prefs";
 import { same } from "@/lib/same";
 import type { Values, Write } from "@/lib/writes";
 
@@ -105,12 +105,12 @@ export const cellsIn = (list: Write[]): number => list.reduce((n, w) => n + Obje
 
 /** How the records of a collection are edited, and what waits to be saved. */
 export function useEditing(c: Collection) {
-  const { editMode } = usePrefs();
+  const [mode] = useEditMode();
   const staged = useWaiting()[c.id] ?? none;
-  const fixed = c.type === "view" || editMode === "read";
+  const fixed = c.type === "view" || mode === "read";
   const shown = useMemo(() => overlay(fixed ? none : staged), [fixed, staged]);
   /** Changes join those that wait, also of somebody who has gone on to save each at once. */
-  return { fixed, staged, staging: editMode === "staged" || staged.length > 0, ...shown };
+  return { fixed, staged, staging: mode === "staged" || staged.length > 0, ...shown };
 }
 
 /** Shows rows as they will be, each the same object for as long as nothing of it changes. */

@@ -3,6 +3,8 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useState } from "react";
 import { NotFound } from "@/app/notfound";
+import { bootstrapQuery } from "@/lib/collections";
+import { useEnvironment, type Environment } from "@/lib/environment";
 import { useAction } from "@/lib/keys";
 import { get, problem, send, type Problem } from "@/lib/pb";
 import { Boundary } from "@/parts/boundary";
@@ -19,11 +21,12 @@ import { toast } from "@/parts/toast";
 export function Page() {
   const { page } = useParams({ from: "/settings/$page" });
   const { data, error, refetch } = useQuery({ queryKey: ["settings"], queryFn: () => get<Record<string, unknown>>("api/settings") });
+  const environment = useEnvironment();
   const found = pages.find((p) => p.slug === page);
   if (!found) return <NotFound />;
   if (error && !data) return <Failed what="The settings could not be read" error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={10} />;
-  return <Settings stored={data} page={found} />;
+  return <Settings stored={{ ...data, environment }} page={found} />;
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -47,7 +50,12 @@ function Settings({ stored, page }: { stored: Record<string, unknown>; page: Set
     if (!n || busy) return;
     setBusy(true);
     try {
-      client.setQueryData(["settings"], await send("PATCH", "api/settings", changesTree(changes)));
+      const { environment, ...others } = changes;
+      if (Object.keys(others).length) client.setQueryData(["settings"], await send("PATCH", "api/settings", changesTree(others)));
+      if (environment !== undefined) {
+        const said = await send<{ environment: Environment }>("PUT", "api/dashboard/environment", { environment });
+        client.setQueryData(bootstrapQuery.queryKey, (b) => b && { ...b, ...said });
+      }
       void client.invalidateQueries({ queryKey: ["bootstrap"] });
       setChanges({});
       setFault(undefined);

@@ -1,8 +1,10 @@
+import { environments } from "@/lib/environment";
+
 /** How a setting is entered. */
 export type Form = "text" | "number" | "flag" | "secret" | "words" | "colour" | "choice" | "rates" | "json";
 
 export interface Setting {
-  /** Its place within the settings, parted by dots. */
+  /** Its place within the settings, parted by dots; "environment" is the dashboard's own. */
   path: string;
   label: string;
   help?: string;
@@ -40,6 +42,7 @@ export const pages: SettingsPage[] = [
         settings: [
           { path: "meta.appName", label: "Name", form: "text" },
           { path: "meta.appURL", label: "Address", form: "text", help: "Links in mails begin with it." },
+          { path: "environment", label: "Environment", form: "choice", choices: Object.entries(environments).map(([value, name]) => ({ value, name })), help: "In production, changes of records wait until they are saved together." },
           { path: "meta.accentColor", label: "Colour", form: "colour" },
           { path: "meta.hideControls", label: "Hide what changes collections", form: "flag", help: "for a server whose collections come with its code" },
         ],
