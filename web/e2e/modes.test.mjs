@@ -119,6 +119,23 @@ test("staged: changes are there after a reload and from elsewhere, and discardin
   await p.leave();
 });
 
+test("staged: the browser asks before the tab is closed, while changes wait and no longer", async () => {
+  const p = await editing("Staged", 25);
+  const asked = [];
+  p.page.on("dialog", (d) => (asked.push(d.type()), void d.dismiss()));
+  await edit(p, 0, 2, "Waits");
+  const question = p.page.waitForEvent("dialog");
+  await p.page.close({ runBeforeUnload: true });
+  await question;
+  await bar(p).getByRole("button", { name: "Discard" }).click();
+  await bar(p).waitFor({ state: "hidden" });
+  const closed = p.page.waitForEvent("close");
+  await p.page.close({ runBeforeUnload: true });
+  await closed;
+  assert.deepEqual(asked, ["beforeunload"]);
+  await p.leave();
+});
+
 test("staged: what is pasted, filled and set by the many waits too, with what is shown of other changes", async () => {
   const p = await editing("Staged", 30);
   await edit(p, 0, 3, "1000");

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { Eye, Layers, Zap, type LucideIcon } from "lucide-react";
+import { useLayoutEffect } from "react";
 import { bootstrapQuery } from "@/lib/collections";
 import { useEditMode } from "@/lib/environment";
 import { useAction } from "@/lib/keys";
@@ -31,6 +32,7 @@ export function EditModeChip() {
   const waiting = Object.entries(useWaiting()).filter(([, list]) => list.length);
   const mode = modes.find((m) => m.id === current)!;
   const n = waiting.reduce((sum, [, list]) => sum + cellsIn(list), 0);
+  useStay(n > 0);
   if (!choose) return null;
   return (
     <>
@@ -53,6 +55,16 @@ export function EditModeChip() {
       </Menu>
     </>
   );
+}
+
+/** Has the browser ask before the tab goes, and what is only there with it. Without need no page is to hold a browser up. */
+function useStay(needed: boolean): void {
+  useLayoutEffect(() => {
+    if (!needed) return;
+    const ask = (e: Event) => e.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [needed]);
 }
 
 /** The ways to edit, for a menu. */
