@@ -47,3 +47,42 @@ test("rows update what they name, or create it", async () => {
   assert.equal((await server.pb.collection("authors").getFirstListItem('name = "Ada"')).email, "ada@new.example");
   await p.leave();
 });
+
+const long = "n".repeat(300);
+/** Tables with headings that are there by chance or on purpose, and the names of those that go nowhere. */
+const forms = {
+  CSV: { table: `__proto__,constructor,toString,,${long},title,title\np,c,t,empty,long,First,Second`, nowhere: ["column 4", long, "title (column 7)"] },
+  JSON: { table: `[{"__proto__": "p", "constructor": "c", "toString": "t", "": "empty", "${long}": "long", "title": "No", "title": "First"}]`, nowhere: ["column 4", long] },
+};
+
+test("headings that are strange, empty, doubled and long: what has a field comes in, nothing else changes", async () => {
+  const names = ["__proto__", "constructor", "toString", "title"];
+  await server.pb.collections.create({ name: "strange", type: "base", fields: names.map((name) => ({ name, type: "text" })) });
+  const p = await Person.arrive(browser, server, { at: "/c/strange/import" });
+  const text = p.page.getByLabel("or its text");
+  const target = (column) => p.page.getByLabel(`Field for ${column}`, { exact: true });
+  for (const [form, { table, nowhere }] of Object.entries(forms)) {
+    await text.fill(table);
+    await p.page.getByText(`${form}: 1 row`).waitFor();
+    for (const name of names) assert.equal(await target(name).inputValue(), name);
+    for (const name of nowhere) assert.equal(await target(name).inputValue(), "", name);
+    assert.deepEqual(await p.axe(), [], "A11Y-1");
+    await p.page.getByRole("button", { name: "Import 1 row" }).click();
+    await p.page.getByText("1 created, 0 updated, 0 refused", { exact: true }).waitFor();
+    const { items } = await server.pb.send("/api/collections/strange/records", { method: "GET" });
+    assert.deepEqual(items.map((r) => names.map((name) => r[name])), [["p", "c", "t", "First"]]);
+    await p.page.getByRole("button", { name: "Take the created ones back" }).click();
+    await p.page.getByText("1 records that were imported are gone again.").first().waitFor();
+  }
+  await text.fill(forms.CSV.table);
+  await target("title (column 7)").selectOption("title");
+  await p.page.getByText("Two columns go into title: skip one of them.").waitFor();
+  assert.ok(await p.page.getByRole("button", { name: "Import 1 row" }).isDisabled());
+  await text.fill("a,b\n1,2,3");
+  await p.page.getByText("Line 2 has 3 values for 2 columns.").waitFor();
+  await text.fill("a,b\n1,2");
+  await p.page.getByText("No column goes into a field").waitFor();
+  assert.ok(await p.page.getByRole("button", { name: "Import 1 row" }).isDisabled());
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+});

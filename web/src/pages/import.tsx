@@ -4,12 +4,12 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
-import { grouped } from "@/lib/number";
+import { counted, grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { refreshRows } from "@/lib/rows";
 import { useEditing } from "@/lib/staged";
 import { Button } from "@/parts/button";
-import { fieldsOf, guess, prepare, type Mapping, type Refusal } from "@/parts/import/model";
+import { faultOf, fieldsOf, guess, nameOf, prepare, type Mapping, type Refusal, type Target } from "@/parts/import/model";
 import { read } from "@/parts/import/read";
 import { runImport, type Mode, type Report } from "@/parts/import/run";
 import type { Source } from "@/parts/import/source";
@@ -50,7 +50,7 @@ function Steps({ collection: c }: { collection: Collection }) {
   const [plan, setPlan] = useState<Plan>();
   const [odd, setOdd] = useState("");
   const [mode, setMode] = useState<Mode>("insert");
-  const [key, setKey] = useState("id");
+  const [chosenKey, setKey] = useState("id");
   const [dry, setDry] = useState<{ good: number; refused: Refusal[] }>();
   const [done, setDone] = useState<number>();
   const [report, setReport] = useState<Report>();
@@ -58,6 +58,10 @@ function Steps({ collection: c }: { collection: Collection }) {
   const stop = useRef<AbortController>(undefined);
   const last = useRef<AbortController>(undefined);
   useEffect(() => () => last.current?.abort(), []);
+  const keys = plan?.mapping.map((m) => m.field).filter(Boolean) ?? [];
+  const key = keys.includes(chosenKey) ? chosenKey : (keys[0] ?? "id");
+  const fault = plan && faultOf(plan.mapping);
+  const ready = !!plan && !fault;
 
   const take = async (from: Blob | string) => {
     setDry(undefined);
@@ -76,12 +80,12 @@ function Steps({ collection: c }: { collection: Collection }) {
     setReading(false);
   };
   const check = async () => {
-    if (!plan) return;
+    if (!plan || fault) return;
     const { wishes, refused } = await prepare(c, plan.source, plan.mapping);
     setDry({ good: wishes.length, refused });
   };
   const run = async () => {
-    if (!plan || done !== undefined) return;
+    if (!plan || fault || done !== undefined) return;
     stop.current = new AbortController();
     setDry(undefined);
     setDone(0);
@@ -98,9 +102,9 @@ function Steps({ collection: c }: { collection: Collection }) {
       refreshRows(client, c.name);
     }
   };
-  useAction({ id: "dry-run", name: "Dry run of the import", group: "Import", keys: ["mod+enter"], inText: true, off: !plan, run: () => void check() });
+  useAction({ id: "dry-run", name: "Dry run of the import", group: "Import", keys: ["mod+enter"], inText: true, off: !ready, run: () => void check() });
   // Pressed twice, it imports once: what was imported is not there to be imported any more.
-  useAction({ id: "import-rows", name: "Import the rows", group: "Import", keys: ["mod+s"], inText: true, off: !plan || !!report || done !== undefined, run: () => void run() });
+  useAction({ id: "import-rows", name: "Import the rows", group: "Import", keys: ["mod+s"], inText: true, off: !ready || !!report || done !== undefined, run: () => void run() });
 
   return (
     <>
@@ -110,8 +114,9 @@ function Steps({ collection: c }: { collection: Collection }) {
       {plan && (
         <>
           <section aria-label="Columns" className="flex flex-col gap-2">
-            <h2 className="text-title font-semibold">{plan.source.form}: {grouped(plan.source.rows.length)} rows</h2>
+            <h2 className="text-title font-semibold">{plan.source.form}: {counted(plan.source.rows.length, "row")}</h2>
             <Columns collection={c} plan={plan} onChange={(mapping) => (setPlan({ ...plan, mapping }), setDry(undefined))} />
+            {fault && <Banner kind="danger">{fault}</Banner>}
           </section>
           <section aria-label="How" className="flex flex-wrap items-center gap-3">
             <Segmented label="What rows do" value={mode} onChange={setMode} options={[{ value: "insert", name: "Create" }, { value: "update", name: "Update" }, { value: "upsert", name: "Update or create" }]} />
@@ -119,12 +124,12 @@ function Steps({ collection: c }: { collection: Collection }) {
               <label className="inline-flex items-center gap-2">
                 by
                 <Select aria-label="Key" className="w-40!" value={key} onChange={(e) => setKey(e.target.value)}>
-                  {Object.values(plan.mapping).filter((m) => m.field).map((m) => <option key={m.field}>{m.field}</option>)}
+                  {keys.map((name, i) => <option key={i}>{name}</option>)}
                 </Select>
               </label>
             )}
-            <Button onClick={() => void check()}>Dry run</Button>
-            <Button look="primary" busy={done !== undefined} onClick={() => void run()}>{done === undefined ? `Import ${grouped(plan.source.rows.length)} rows` : `${grouped(done)} of ${grouped(plan.source.rows.length)}`}</Button>
+            <Button disabled={!ready} onClick={() => void check()}>Dry run</Button>
+            <Button look="primary" disabled={!ready} busy={done !== undefined} onClick={() => void run()}>{done === undefined ? `Import ${counted(plan.source.rows.length, "row")}` : `${grouped(done)} of ${grouped(plan.source.rows.length)}`}</Button>
             {done !== undefined && <Button onClick={() => stop.current?.abort()}>Stop</Button>}
           </section>
           {dry && <Outcome title={`${grouped(dry.good)} rows can be read, ${grouped(dry.refused.length)} values cannot. Nothing was written.`} refused={dry.refused} />}
@@ -166,6 +171,7 @@ function Drop({ onGiven }: { onGiven: (from: Blob | string) => void }) {
 function Columns({ collection: c, plan, onChange }: { collection: Collection; plan: Plan; onChange: (m: Mapping) => void }) {
   const { data } = useQuery(bootstrapQuery);
   const fields = fieldsOf(c);
+  const set = (i: number, target: Target) => onChange(plan.mapping.with(i, target));
   const sample = useMemo(() => plan.source.rows.slice(0, 3), [plan.source]);
   const show = (v: unknown) => (typeof v === "object" ? JSON.stringify(v) : String(v ?? ""));
   return (
@@ -179,22 +185,22 @@ function Columns({ collection: c, plan, onChange }: { collection: Collection; pl
           </tr>
         </thead>
         <tbody>
-          {plan.source.columns.map((col) => {
-            const m = plan.mapping[col] ?? { field: "" };
+          {plan.mapping.map((m, i) => {
+            const col = nameOf(plan.source.columns, i);
             const f = fields.find((x) => x.name === m.field);
             return (
-              <tr key={col} className="border-b last:border-b-0">
-                <th scope="row" className="px-2 py-1 font-medium">{col}</th>
+              <tr key={i} className="border-b last:border-b-0">
+                <th scope="row" title={col} className="max-w-60 truncate px-2 py-1 font-medium">{col}</th>
                 <td className="px-2 py-1">
                   <div className="flex gap-1">
-                    <Select aria-label={`Field for ${col}`} className="w-40!" value={m.field} onChange={(e) => onChange({ ...plan.mapping, [col]: { field: e.target.value } })}>
+                    <Select aria-label={`Field for ${col}`} className="w-40!" value={m.field} onChange={(e) => set(i, { field: e.target.value })}>
                       <option value="">skip</option>
                       {fields.map((x) => <option key={x.id}>{x.name}</option>)}
                     </Select>
-                    {f?.type === "relation" && <ByField target={data?.collections.find((x) => x.id === f["collectionId"])?.name} value={m.by ?? ""} onChange={(by) => onChange({ ...plan.mapping, [col]: { ...m, by: by || undefined } })} />}
+                    {f?.type === "relation" && <ByField target={data?.collections.find((x) => x.id === f["collectionId"])?.name} value={m.by ?? ""} onChange={(by) => set(i, { ...m, by: by || undefined })} />}
                   </div>
                 </td>
-                {sample.map((r) => <td key={r.line} className="max-w-40 truncate px-2 py-1 text-muted">{show(r.values[col])}</td>)}
+                {sample.map((r) => <td key={r.line} className="max-w-40 truncate px-2 py-1 text-muted">{show(r.values[i])}</td>)}
               </tr>
             );
           })}

@@ -4,17 +4,47 @@ import type { Collection, FieldDef } from "@/lib/collections";
 import { pb } from "@/lib/pb";
 import type { Source } from "@/parts/import/source";
 
-/** Which column goes into which field; "" goes nowhere. For relations, the field of the other record that is named. */
-export type Mapping = Record<string, { field: string; by?: string }>;
+/** Into which field a column goes; "" goes nowhere. For relations, the field of the other record that is named. */
+export interface Target {
+  field: string;
+  by?: string;
+}
+
+/** The targets of all columns, in their order. */
+export type Mapping = Target[];
 
 const plain = (s: string) => s.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 export const fieldsOf = (c: Collection): FieldDef[] => c.fields.filter((f) => f.type !== "file" && f.name !== "tokenKey");
 
-/** The mapping that the names suggest. */
+/** What a column is called, also where its heading is empty, or is that of one before it. */
+export function nameOf(columns: string[], i: number): string {
+  const name = columns[i];
+  if (!name) return `column ${i + 1}`;
+  return columns.indexOf(name) < i ? `${name} (column ${i + 1})` : name;
+}
+
+/** The mapping that the names suggest: the same name, else one like it; each field once. */
 export function guess(c: Collection, columns: string[]): Mapping {
-  const fields = fieldsOf(c);
-  return Object.fromEntries(columns.map((col) => [col, { field: fields.find((f) => plain(f.name) === plain(col))?.name ?? "" }]));
+  const mapping = columns.map((): Target => ({ field: "" }));
+  const free = new Set(fieldsOf(c).map((f) => f.name));
+  const alike = [(a: string, b: string) => a === b, (a: string, b: string) => plain(a) === plain(b) && plain(a) !== ""];
+  for (const is of alike)
+    for (const [i, target] of mapping.entries()) {
+      const name = target.field ? undefined : [...free].find((field) => is(field, columns[i]!));
+      if (name === undefined) continue;
+      target.field = name;
+      free.delete(name);
+    }
+  return mapping;
+}
+
+/** Why a mapping is none to import by, in words. */
+export function faultOf(mapping: Mapping): string | undefined {
+  const fields = mapping.map((m) => m.field).filter(Boolean);
+  const twice = fields.find((field, i) => fields.indexOf(field) < i);
+  if (twice !== undefined) return `Two columns go into ${twice}: skip one of them.`;
+  return fields.length ? undefined : "No column goes into a field: choose one for at least one of them.";
 }
 
 /** A value that cannot be imported: line, column, the value, and why. */
@@ -35,8 +65,8 @@ const breath = 12;
 
 /** Turns raw rows into bodies of records; what cannot be read is refused with its place. The page is let draw meanwhile. */
 export async function prepare(c: Collection, source: Source, mapping: Mapping): Promise<{ wishes: Wish[]; refused: Refusal[] }> {
-  const used = Object.entries(mapping).filter(([, m]) => m.field);
-  const lookups = new Map<string, Map<string, string>>();
+  const used = [...mapping.entries()].filter(([, m]) => m.field);
+  const lookups = new Map<number, Map<string, string>>();
   for (const [col, m] of used) if (m.by) lookups.set(col, await lookup(c, m.field, m.by));
   const wishes: Wish[] = [];
   const refused: Refusal[] = [];
@@ -47,20 +77,21 @@ export async function prepare(c: Collection, source: Source, mapping: Mapping): 
       await new Promise((go) => setTimeout(go));
       since = performance.now();
     }
-    const body: Record<string, unknown> = {};
-    let good = true;
+    const body: [string, unknown][] = [];
     for (const [col, m] of used) {
       const field = fields.get(m.field)!;
       const read = readValue(field, values[col], lookups.get(col));
       if (read === undefined) {
-        good = false;
-        refused.push({ line, column: col, value: String(values[col]), why: m.by ? `no record has this ${m.by}` : `this is no ${kindOf(field).word.toLowerCase()}` });
-      } else body[m.field] = read;
+        refused.push({ line, column: nameOf(source.columns, col), value: String(values[col]), why: m.by ? `no record has this ${m.by}` : `this is no ${kindOf(field).word.toLowerCase()}` });
+      } else body.push([m.field, read]);
     }
-    if (good) wishes.push({ line, body: c.type === "auth" && body["password"] ? { ...body, passwordConfirm: body["password"] } : body });
+    if (body.length === used.length) wishes.push({ line, body: confirmed(c, Object.fromEntries(body)) });
   }
   return { wishes, refused };
 }
+
+/** An account's password goes with its confirmation. */
+const confirmed = (c: Collection, body: Wish["body"]): Wish["body"] => (c.type === "auth" && body["password"] ? { ...body, passwordConfirm: body["password"] } : body);
 
 async function lookup(c: Collection, field: string, by: string): Promise<Map<string, string>> {
   const target = String(c.fields.find((f) => f.name === field)?.["collectionId"]);

@@ -52,7 +52,8 @@ async function one(c: Collection, w: Wish, mode: Mode, key: string, known: Map<s
     const p = problem(err);
     const faults = Object.entries(p.fields);
     if (!faults.length) report.refused.push({ line: w.line, column: "", value: "", why: p.message });
-    for (const [field, f] of faults) report.refused.push({ line: w.line, column: field, value: JSON.stringify(w.body[field] ?? ""), why: `${f.message} (${f.code})` });
+    const sent = new Map(Object.entries(w.body));
+    for (const [field, f] of faults) report.refused.push({ line: w.line, column: field, value: JSON.stringify(sent.get(field) ?? ""), why: `${f.message} (${f.code})` });
   }
 }
 
