@@ -74,6 +74,7 @@ var routes = []route{
 	{on: "POST /api/dashboard/rules/tests", do: saveRuleTest, who: superusers, limit: smallLimit},
 	{on: "DELETE /api/dashboard/rules/tests/{test}", do: dropRuleTest, who: superusers},
 	{on: "POST /api/dashboard/rules/tests/run", do: runRuleTests, who: superusers},
+	{on: "GET /api/dashboard/views", do: listAllViews, who: superusers},
 	{on: "GET /api/dashboard/views/{of}", do: listViews, who: superusers},
 	{on: "POST /api/dashboard/views/{of}", do: makeView, who: superusers, limit: smallLimit},
 	{on: "PATCH /api/dashboard/views/{of}/{view}", do: changeView, who: superusers, limit: smallLimit},

@@ -19,6 +19,15 @@ func listViews(c *call) error {
 	return c.answerAs(map[string]any{"views": all})
 }
 
+// listAllViews lists those of all collections by their names.
+func listAllViews(c *call) error {
+	all, err := c.Dashboard.AllViews(c.r.Context(), c.by)
+	if err != nil {
+		return err
+	}
+	return c.answerAs(map[string]any{"views": all})
+}
+
 func makeView(c *call) error {
 	col, err := c.viewed()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -45,6 +46,24 @@ type ViewWish struct {
 // Views lists by's own views of c and the shared ones, by name.
 func (s *Service) Views(ctx context.Context, by *caller.Caller, c *schema.Collection) ([]View, error) {
 	return viewsOf(ctx, s.Store, by.Auth.ID(), c)
+}
+
+// NamedView is a view among those of all collections.
+type NamedView struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Collection string `json:"collection"` // its id
+}
+
+// AllViews lists by's own views of all collections and the shared ones, by name.
+func (s *Service) AllViews(ctx context.Context, by *caller.Caller) ([]NamedView, error) {
+	seen, err := seenViews(ctx, s.Store, by.Auth.ID(), viewKeys)
+	all := make([]NamedView, 0, len(seen))
+	for key, v := range seen {
+		all = append(all, NamedView{ID: v.ID, Name: v.Name, Collection: collectionIn(key)})
+	}
+	slices.SortFunc(all, func(a, b NamedView) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return all, err
 }
 
 // MakeView saves a new view. Fault: Invalid.
@@ -143,43 +162,49 @@ func (v *View) take(w ViewWish) error {
 
 func viewKey(c *schema.Collection, id string) string { return viewKeys + c.ID + "/" + id }
 
+// collectionIn is the id of the collection that the key of a view has in it.
+func collectionIn(key string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(key, viewKeys), "/")
+	return id
+}
+
 func viewsOf(ctx context.Context, rd store.Reader, owner string, c *schema.Collection) ([]View, error) {
-	stored, err := rd.Params(ctx, viewKeys+c.ID+"/")
+	seen, err := seenViews(ctx, rd, owner, viewKeys+c.ID+"/")
+	all := slices.AppendSeq(make([]View, 0, len(seen)), maps.Values(seen))
+	slices.SortFunc(all, func(a, b View) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return all, err
+}
+
+// seenViews are owner's own views and the shared ones whose keys begin with prefix, by their keys.
+func seenViews(ctx context.Context, rd store.Reader, owner, prefix string) (map[string]View, error) {
+	stored, err := rd.Params(ctx, prefix)
 	if err != nil {
-		return nil, fmt.Errorf("read the views of %s: %w", c.Name, err)
+		return nil, fmt.Errorf("read views: %w", err)
 	}
-	all := []View{}
+	seen := map[string]View{}
 	for key, raw := range stored {
 		var v View
 		if err := json.Unmarshal(raw, &v); err != nil {
 			return nil, fmt.Errorf("read the view %s: %w", key, err)
 		}
 		if v.Shared || v.Owner == owner {
-			all = append(all, v)
+			seen[key] = v
 		}
 	}
-	slices.SortFunc(all, func(a, b View) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return all, nil
+	return seen, nil
 }
 
 // firstViews are the views that owner sees first, by the ids of their collections: an own one goes before a shared one.
 func (s *Service) firstViews(ctx context.Context, owner string) (map[string]View, error) {
-	stored, err := s.Store.Params(ctx, viewKeys)
-	if err != nil {
-		return nil, fmt.Errorf("read views: %w", err)
-	}
+	seen, err := seenViews(ctx, s.Store, owner, viewKeys)
 	first := map[string]View{}
-	for key, raw := range stored {
-		var v View
-		if err := json.Unmarshal(raw, &v); err != nil {
-			return nil, fmt.Errorf("read the view %s: %w", key, err)
-		}
-		c, _, _ := strings.Cut(strings.TrimPrefix(key, viewKeys), "/")
-		if old, ok := first[c]; v.Default && (v.Shared || v.Owner == owner) && (!ok || old.Shared) {
+	for key, v := range seen {
+		c := collectionIn(key)
+		if old, ok := first[c]; v.Default && (!ok || old.Shared) {
 			first[c] = v
 		}
 	}
-	return first, nil
+	return first, err
 }
 
 func find(all []View, id string) (View, error) {

@@ -12,7 +12,7 @@ fixture(async () => {
 });
 
 const option = (p, name) => p.page.getByRole("option", { name });
-const input = (p) => p.page.getByPlaceholder(/Collection, record id/);
+const input = (p) => p.page.getByPlaceholder(/^Collection, record id/);
 const heads = (p) => p.page.locator("[cmdk-group-heading]");
 
 async function arrive(at = "/c/authors") {
@@ -128,5 +128,63 @@ test("Ctrl+Enter opens in a new tab and leaves this one as it is, Enter opens he
   await ask(p, "posts");
   await p.press("Enter");
   await p.page.waitForURL(/#\/c\/posts/);
+  await done(p);
+});
+
+test("PAL-3 views of all collections are found by their names, and by those of their collections; each is shown whole, also in the collection that is open", async () => {
+  const view = (of, name, options) => server.pb.send(`/api/dashboard/views/${of}`, { method: "POST", body: { name, options } });
+  await view("posts", "Most read", { q: "views > 100", s: "-views", hidden: ["published"] });
+  await view("authors", "By name", { s: "-name" });
+  const p = await arrive();
+  const header = (name) => p.page.getByRole("columnheader", { name }).first();
+  await ask(p, "read most");
+  await option(p, "Most read view of posts").waitFor();
+  await p.press("Enter");
+  await p.page.waitForURL(/\/c\/posts\?.*q=views/);
+  await p.page.locator("main").getByRole("button", { name: "Most read", exact: true }).waitFor();
+  await header(/views/).waitFor();
+  await header(/published/).waitFor({ state: "detached" });
+  // One that was made meanwhile, in the collection that is open.
+  await view("posts", "All of it", {});
+  await ask(p, "posts all");
+  await option(p, "All of it view of posts").waitFor();
+  await p.press("Enter");
+  await p.page.locator("main").getByRole("button", { name: "All of it", exact: true }).waitFor();
+  await header(/published/).waitFor();
+  await p.page.waitForURL((url) => !url.hash.includes("q="));
+  await p.page.goBack();
+  await header(/views/).waitFor();
+  await p.page.waitForURL(/q=views/);
+  await ask(p, "authors name");
+  await option(p, "By name view of authors").waitFor();
+  const [tab] = await Promise.all([p.page.context().waitForEvent("page"), p.press("Control+Enter")]);
+  await tab.waitForURL(/authors\?.*s=-name/);
+  await tab.close();
+  // A view that is gone leaves the records without it.
+  await p.open("/c/authors?v=nosuchview");
+  await p.page.waitForURL(/\/c\/authors$/);
+  await p.page.locator("[data-cell]").first().waitFor();
+  await done(p);
+});
+
+test("PAL-3 each setting is found by its words, and has the focus where it leads; while its group is off, the switch does", async () => {
+  const p = await arrive();
+  const lead = async (text, name, there) => {
+    await ask(p, text);
+    await option(p, name).waitFor();
+    await p.press("Enter");
+    await p.page.waitForURL(there);
+  };
+  await lead("sender address", /^Address Mail, Sender/, /settings\/mail\?setting=meta.senderAddress/);
+  await p.focusOn("textbox", "Address");
+  await lead("smtp host", /^Host Mail, SMTP/, /setting=smtp.host/);
+  await p.focusOn("switch", "off");
+  await lead("hide what changes", /^Hide what changes collections/, /settings\/application/);
+  await p.focusOn("checkbox", /^Hide what changes/);
+  await lead("kept for logs", /^Kept for Logs/, /settings\/logs/);
+  await p.focusOn("textbox", "Kept for");
+  await ask(p, "bucket");
+  await heads(p).getByText("Settings").waitFor();
+  assert.deepEqual(await p.axe(), []);
   await done(p);
 });

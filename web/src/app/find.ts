@@ -2,6 +2,7 @@ import type { Collection, CollectionMark } from "@/lib/collections";
 import { pb } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
 import type { Found } from "@/lib/recent";
+import { everySetting } from "@/parts/settings/table";
 
 const isId = /^[a-z0-9_]{15}$/i;
 const isMail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -35,6 +36,12 @@ export function named<T extends { name: string }>(all: T[], letters: string): T[
 
 /** The fields of all collections. */
 export const fieldsOf = (all: Collection[]) => all.flatMap((c) => c.fields.map((f) => ({ name: f.name, type: f.type, in: c.name })));
+
+/** The settings that are called so, or stand where it is called so, and the address that leads to each. */
+export const settingsCalled = (sought: string) =>
+  everySetting
+    .filter(({ page, group, setting }) => has(`${setting.label} ${setting.path} ${group.name} ${page.name}`, sought))
+    .map(({ page, group, setting }) => ({ path: setting.path, name: setting.label, note: `${page.name}, ${group.name}`, to: `/settings/${page.slug}?setting=${setting.path}` }));
 
 /** What people ask, and the screen that answers it. Those about one collection are about the one that was open last. */
 export function helpOf(collections: CollectionMark[]): { name: string; to?: string; action?: string }[] {

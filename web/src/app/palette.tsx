@@ -1,15 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import type { LucideIcon } from "lucide-react";
+import { Bookmark, type LucideIcon } from "lucide-react";
 import { Dialog as D } from "radix-ui";
 import { useRef, useState } from "react";
-import { fieldsOf, findRecord, has, helpOf, named, namesRecord } from "@/app/find";
+import { fieldsOf, findRecord, has, helpOf, named, namesRecord, settingsCalled } from "@/app/find";
 import { kindIcon } from "@/app/rail";
 import { bootstrapQuery, collectionsQuery } from "@/lib/collections";
 import { useActions } from "@/lib/keys";
 import { grouped } from "@/lib/number";
 import { readRecent } from "@/lib/recent";
+import { allViewsQuery } from "@/lib/views";
 import { Keys } from "@/parts/keys";
 import { layers } from "@/parts/layers";
 
@@ -45,7 +46,7 @@ const kinds: Record<string, { word: string; none: string }> = {
   "?": { word: "help", none: "Nothing is known about that." },
 };
 
-/** Finds collections, records, fields and actions by a few letters, and leads there: with Ctrl or Cmd in a new tab. */
+/** Finds collections, views, records, fields, settings and actions by a few letters, and leads there: with Ctrl or Cmd in a new tab. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const go = useNavigate();
   const [text, setText] = useState("");
@@ -67,7 +68,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         <D.Content onCloseAutoFocus={() => chosen.current && setTimeout(chosen.current, 0)} aria-describedby={undefined} className="appear fixed top-[10vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-150 -translate-x-1/2 rounded-lg border bg-bg shadow-layer">
           <D.Title className="sr-only">Search and commands</D.Title>
           <Command label="Search and commands" shouldFilter={false} onKeyDown={how} onClickCapture={how}>
-            <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Collection, record id, e-mail, or an action" className="h-11 w-full rounded-t-lg border-b bg-transparent px-4 text-form -outline-offset-2!" />
+            <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Collection, record id, e-mail, setting, or an action" className="h-11 w-full rounded-t-lg border-b bg-transparent px-4 text-form -outline-offset-2!" />
             <Command.List className="max-h-[55vh] overflow-auto p-1.5" aria-label="Results">
               <Command.Empty className="p-4 text-muted">{looking ? "Looking in all collections…" : (kinds[kind]?.none ?? "Nothing is called that.")}</Command.Empty>
               {groups.map((g) => g.entries.length > 0 && (
@@ -104,17 +105,21 @@ function useFound(kind: string, sought: string): { groups: Group[]; looking: boo
   const looks = (...of: string[]) => of.includes(kind);
   const records = useQuery({ queryKey: ["find-record", sought], queryFn: () => findRecord(all, sought), enabled: looks("", "#") && namesRecord(sought) });
   const recent = useQuery({ queryKey: ["recent"], queryFn: () => readRecent(client, all), enabled: !!data, staleTime: 0 });
+  const saved = useQuery({ ...allViewsQuery, enabled: looks("") });
   const whole = useQuery({ ...collectionsQuery, enabled: looks(":") });
 
   const found = (records.data ?? []).map((r): Entry => ({ key: `record ${r.in}/${r.id}`, text: `Record ${r.id}`, note: r.in, to: `/c/${r.in}?r=${r.id}` }));
   const opened = (recent.data ?? []).filter((r) => has(`${r.name} ${r.id} ${r.in}`, sought)).map((r): Entry => ({ key: `recent ${r.in}/${r.id}`, text: r.name!, note: r.in, to: `/c/${r.in}?r=${r.id}` }));
+  const views = (saved.data ?? []).flatMap((v) => all.filter((c) => c.id === v.collection && has(`${v.name} ${c.name}`, sought)).map((c): Entry => ({ key: `view ${v.id}`, text: v.name, note: `view of ${c.name}`, icon: Bookmark, to: `/c/${c.name}?v=${v.id}` })));
   const help = helpOf(all).map((h) => ({ ...h, run: actions.find((a) => a.id === h.action)?.run })).filter((h) => has(h.name, sought) && (h.to || h.run));
   const groups: (Group | false)[] = [
     looks("", "#") && { heading: "Records", entries: found },
     looks("") && cut("Collections", [...all.filter((c) => c.id === sought), ...named(all, sought)], (c) => ({ key: c.id, text: c.name, icon: kindIcon[c.type], to: `/c/${c.name}` })),
+    looks("") && cut("Views", views, (v) => v),
     looks("", "#") && { heading: "Opened before", entries: opened.filter((r) => !found.some((f) => f.to === r.to)) },
     looks(":") && cut("Fields", named(fieldsOf(whole.data ?? []), sought), (f) => ({ key: `${f.in}.${f.name}`, text: f.name, note: `${f.type} in ${f.in}`, to: `/c/${f.in}/schema?field=${encodeURIComponent(f.name)}` })),
     looks("", ">") && { heading: "Actions", entries: actions.filter((a) => has(`${a.name} ${a.group}`, sought)).map((a) => ({ key: a.id, text: a.name, note: a.group, keys: a.keys?.[0], to: a.to, run: a.run })) },
+    looks("") && !!sought && cut("Settings", settingsCalled(sought), (s) => ({ key: `setting ${s.path}`, text: s.name, note: s.note, to: s.to })),
     looks("?") && { heading: "Help", entries: help.map((h) => ({ key: h.name, text: h.name, to: h.to, run: h.run })) },
   ];
   return { groups: groups.filter((g) => !!g), looking: records.isFetching || whole.isFetching };

@@ -53,7 +53,7 @@ const screens = root.addChildren([
   page("/sql", () => import("@/pages/sql")),
   page("/realtime", () => import("@/pages/realtime")),
   page("/settings/collections", () => import("@/pages/collections")),
-  page("/settings/$page", () => import("@/pages/settings")),
+  page("/settings/$page", () => import("@/pages/settings"), (s): { setting?: string } => ({ setting: optional(s["setting"]) })),
 
   moved("/settings", () => "/settings/application"),
   moved("/collections", fromPocketBase),

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, send } from "@/lib/pb";
-import { addressed, type Drawn, type LayoutName } from "@/lib/layouts";
+import type { Drawn, LayoutName } from "@/lib/layouts";
 import type { Prefs } from "@/lib/prefs";
 import { queries } from "@/lib/query";
 
@@ -27,11 +27,22 @@ export interface View {
   options: Partial<Look>;
 }
 
+/** A view among those of all collections. */
+export interface NamedView {
+  id: string;
+  name: string;
+  /** The id of its collection. */
+  collection: string;
+}
+
 const path = (collection: string, id = "") => `api/dashboard/views/${encodeURIComponent(collection)}${id && `/${id}`}`;
 
 /** The views of a collection that this person sees: the own ones and the shared ones. */
 export const viewsQuery = (collection: string) =>
   queryOptions({ queryKey: ["views", collection], queryFn: async () => (await get<{ views: View[] }>(path(collection))).views, staleTime: 60_000 });
+
+/** Those of all collections, as they are at the moment. */
+export const allViewsQuery = queryOptions({ queryKey: ["all-views"], queryFn: async () => (await get<{ views: NamedView[] }>("api/dashboard/views")).views, staleTime: 0 });
 
 const told = async <T>(collection: string, work: Promise<T>): Promise<T> => {
   const done = await work;
@@ -60,5 +71,5 @@ export const lookText = (l: Partial<Look>): string =>
     l.place ?? "",
   ]);
 
-/** What the address of a view says. */
-export const addressOf = (v: View | undefined) => ({ v: v?.id, q: v?.options.q || undefined, s: v?.options.s || undefined, layout: addressed(v?.options.layout) });
+/** What the address of a view says, of all records without one. The layout is always said: an address that has nothing but a view asks for it to be shown. */
+export const addressOf = (v: View | undefined) => ({ v: v?.id, q: v?.options.q || undefined, s: v?.options.s || undefined, layout: v && (v.options.layout ?? "table") });

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { settingsCalled } from "@/app/find";
 import { NotFound } from "@/app/notfound";
 import { bootstrapQuery } from "@/lib/collections";
 import { useEnvironment, type Environment } from "@/lib/environment";
@@ -27,6 +28,16 @@ export function Page() {
   if (error && !data) return <Failed what="The settings could not be read" error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={10} />;
   return <Settings stored={{ ...data, environment }} page={found} />;
+}
+
+/** Gives the focus to the setting that the address names; to the switch of its group while that is off. */
+function useNamed(page: SettingsPage) {
+  const { setting } = useSearch({ from: "/settings/$page" });
+  useEffect(() => {
+    const group = page.groups.find((g) => g.settings.some((s) => s.path === setting));
+    const there = [setting, group?.switch].map((path) => document.querySelector(`[data-setting="${CSS.escape(path ?? "")}"]`)).find((el) => el);
+    there?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
+  }, [page, setting]);
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -66,6 +77,7 @@ function Settings({ stored, page }: { stored: Record<string, unknown>; page: Set
       setBusy(false);
     }
   };
+  useNamed(page);
   useAction({ id: "save", name: "Save the settings", group: "Settings", keys: ["mod+s"], inText: true, run: () => void save() });
   return (
     <>
@@ -91,13 +103,13 @@ function Settings({ stored, page }: { stored: Record<string, unknown>; page: Set
                 <section key={g.name} aria-label={g.name} className="flex flex-col gap-3">
                   <div className="flex items-center gap-3">
                     <h2 className="text-title font-semibold">{g.name}</h2>
-                    {g.switch && <Switch label={on ? "on" : "off"} checked={on} onChange={(v) => set(g.switch!, v)} />}
+                    {g.switch && <div data-setting={g.switch}><Switch label={on ? "on" : "off"} checked={on} onChange={(v) => set(g.switch!, v)} /></div>}
                   </div>
                   {g.about && <p className="text-muted">{g.about}</p>}
                   {on && (
                     <div className="grid items-start gap-4 sm:grid-cols-2">
                       {g.settings.filter((s) => valueAt(stored, s.path) !== undefined || s.form === "secret").map((s) => (
-                        <Boundary key={s.path} what={s.label}><SettingInput setting={s} value={value(s.path)} changed={s.path in changes} faults={faults} onChange={(v) => set(s.path, v)} /></Boundary>
+                        <Boundary key={s.path} what={s.label}><div data-setting={s.path} className="contents"><SettingInput setting={s} value={value(s.path)} changed={s.path in changes} faults={faults} onChange={(v) => set(s.path, v)} /></div></Boundary>
                       ))}
                     </div>
                   )}
@@ -122,27 +134,27 @@ function Settings({ stored, page }: { stored: Record<string, unknown>; page: Set
   );
 }
 
-/** Finds a setting by its words and goes to its page. */
+/** Finds a setting by its words and leads to it. */
 function FindSetting() {
   const go = useNavigate();
   const [text, setText] = useState("");
-  const t = text.trim().toLowerCase();
-  const hits = t ? everySetting.filter((s) => `${s.setting.label} ${s.setting.path} ${s.group.name}`.toLowerCase().includes(t)).slice(0, 8) : [];
-  const open = (slug: string) => {
+  const sought = text.trim();
+  const hits = sought ? settingsCalled(sought).slice(0, 8) : [];
+  const open = (to: string) => {
     setText("");
-    void go({ to: "/settings/$page", params: { page: slug } });
+    void go({ href: to });
   };
   return (
     <div className="relative">
       <Search size={14} strokeWidth={1.5} aria-hidden className="absolute top-2.25 left-2 text-faint" />
-      <input type="search" aria-label="Find a setting" placeholder="Find a setting" className="h-8 w-60 rounded-sm border border-border bg-bg pr-2 pl-7" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={(e) => e.key === "Enter" && hits[0] && open(hits[0].page.slug)} />
+      <input type="search" aria-label="Find a setting" placeholder="Find a setting" className="h-8 w-60 rounded-sm border border-border bg-bg pr-2 pl-7" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={(e) => e.key === "Enter" && hits[0] && open(hits[0].to)} />
       {hits.length > 0 && (
         <ul className="absolute right-0 z-20 mt-1 w-80 rounded-md border bg-bg p-1 shadow-layer">
           {hits.map((h) => (
-            <li key={h.setting.path}>
-              <button type="button" className="flex min-h-7 w-full items-center justify-between gap-3 rounded-sm px-2 text-left hover:bg-hover" onClick={() => open(h.page.slug)}>
-                {h.setting.label}
-                <span className="text-label text-muted">{h.page.name}, {h.group.name}</span>
+            <li key={h.path}>
+              <button type="button" className="flex min-h-7 w-full items-center justify-between gap-3 rounded-sm px-2 text-left hover:bg-hover" onClick={() => open(h.to)}>
+                {h.name}
+                <span className="text-label text-muted">{h.note}</span>
               </button>
             </li>
           ))}

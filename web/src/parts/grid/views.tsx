@@ -56,7 +56,7 @@ export function Views({ collection: c, q, s, layout, v, columns, ready, onSearch
             {views.map((x) => <Choice key={x.id} name={x.name} hint={[x.shared && "shared", x.default && "default"].filter(Boolean).join(", ")} on={x === view} onShow={() => show(x)} />)}
           </ul>
           {view && <Current key={view.id} collection={c} view={view} onGone={() => show(undefined)} />}
-          <NewView collection={c} look={now} onMade={(made) => (onSearch({ v: made.id }), setOpen(false))} />
+          <NewView collection={c} look={now} onMade={(made) => (onSearch(addressOf(made)), setOpen(false))} />
         </div>
       </Popover>
       {changed && <Button onClick={save}>Save</Button>}
