@@ -181,6 +181,13 @@ export class Person {
     await until(told, async () => (now = await this.focused()).seen && wanted.evaluateAll((all) => all.includes(document.activeElement)));
   }
 
+  /** Chooses how records are edited. */
+  async editIn(mode) {
+    await this.page.getByRole("button", { name: /^Edits: / }).click();
+    await this.page.getByRole("menuitemcheckbox", { name: new RegExp(`^${mode}`) }).click();
+    await this.page.getByRole("button", { name: `Edits: ${mode}` }).waitFor();
+  }
+
   grid(name = "posts") {
     return this.page.getByRole("grid", { name: `Records of ${name}` });
   }

@@ -188,6 +188,30 @@ test("a gallery of 100,000 records keeps few elements and shows a far one", asyn
   await p.leave();
 });
 
+test("what waits to be saved is shown and marked in a gallery as in the table", async () => {
+  const p = await arrive({ at: "/c/sights?s=rank" });
+  await p.cell(0, 2).waitFor();
+  await p.editIn("Staged");
+  for (const [column, text] of [[2, "Pest"], [3, "-7"]]) {
+    await p.doubleClick(p.cell(0, column));
+    await p.cell(0, column).locator("input").fill(text);
+    await p.press("Enter");
+    await p.cell(0, column).getByText("Not saved; it was").waitFor({ state: "attached" });
+  }
+  await choose(p, "Layout", "Gallery");
+  await tile(p, 0).getByText("Pest").waitFor();
+  await tile(p, 0).getByText("Not saved; it was Budapest", { exact: true }).waitFor({ state: "attached" });
+  await tile(p, 0).getByText("-7").waitFor();
+  await tile(p, 0).getByText("Not saved; it was 0", { exact: true }).waitFor({ state: "attached" });
+  assert.equal(await p.page.getByText("Not saved; it was").count(), 2);
+  assert.deepEqual(await p.axe(), []);
+  await p.press("Control+z", "Control+z");
+  await tile(p, 0).getByText("Budapest", { exact: true }).waitFor();
+  assert.equal(await p.page.getByText("Not saved; it was").count(), 0);
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+});
+
 for (const theme of ["light", "dark"])
   test(`A11Y-1 axe finds nothing on the layouts, ${theme}; A11Y-5 nor is one wider than a phone`, async () => {
     const p = await arrive({ at: "/c/sights?layout=gallery", theme });

@@ -13,16 +13,13 @@ const dialog = (p) => p.page.getByRole("dialog");
 const button = (p, name) => p.page.getByRole("button", { name, exact: true });
 const bar = (p) => p.page.getByRole("region", { name: "Changes that are not saved" });
 const unsaved = (p, words) => bar(p).getByText(words).waitFor();
-const chip = (p) => p.page.getByRole("button", { name: /^Edits: / });
 
 /** Somebody at the posts from one on, in a way to edit, who hears nothing of what others do meanwhile. */
 async function editing(mode, first, options = {}) {
   const p = await Person.arrive(browser, server, { at: "/start", ...options });
   await p.page.locator("h1").first().waitFor();
   await p.intercept("**/api/realtime", (r) => r.abort());
-  await chip(p).click();
-  await p.page.getByRole("menuitemcheckbox", { name: new RegExp(`^${mode}`) }).click();
-  await p.page.getByRole("button", { name: `Edits: ${mode}` }).waitFor();
+  await p.editIn(mode);
   await p.open(`/c/posts?s=id&q=${encodeURIComponent(`id >= "${id(first)}"`)}`);
   await p.cell(0, 1).filter({ hasText: id(first) }).waitFor();
   await p.page.getByText(/^\d+ records? match/).waitFor();
@@ -110,12 +107,29 @@ test("staged: changes are there after a reload and from elsewhere, and discardin
   await unsaved(p, "1 change in 1 record, not saved");
   assert.deepEqual(await values("title", 20), ["Post 20"]);
   // Somebody who has gone on to save each at once first says what becomes of those that wait.
-  await chip(p).click();
-  await p.page.getByRole("menuitemcheckbox", { name: /^Instant/ }).click();
+  await p.editIn("Instant");
   await p.page.getByRole("button", { name: "Edits: Instant, 1 change not saved" }).waitFor();
   await p.press("Control+s");
   await p.page.getByText("1 change saved.").waitFor();
   assert.deepEqual(await values("title", 20), ["Kept"]);
+  await p.leave();
+});
+
+test("staged: a relation is shown by the name of what it leads to, where it was picked and after a reload", async () => {
+  const p = await editing("Staged", 28);
+  const author = p.cell(0, 7).getByText("Waits for her", { exact: true });
+  await server.pb.collection("authors").create({ name: "Waits for her", email: "her@example.org" });
+  await p.doubleClick(p.cell(0, 7));
+  await p.type("Waits");
+  await p.page.getByRole("option", { name: /^Waits for her/ }).waitFor();
+  await p.page.waitForFunction(() => document.querySelectorAll("[role=option]").length === 1);
+  await p.press("Enter");
+  await unsaved(p, "1 change in 1 record, not saved");
+  await author.waitFor();
+  await p.page.reload();
+  await author.waitFor();
+  await bar(p).getByRole("button", { name: "Discard" }).click();
+  await author.waitFor({ state: "detached" });
   await p.leave();
 });
 
@@ -210,9 +224,7 @@ test("an environment stands beside the server's name; in production edits begin 
   await button(p, "Edits: Staged, 1 change not saved").waitFor();
   assert.deepEqual(await values("title", 50), ["Post 50"]);
   await bar(p).getByRole("button", { name: "Discard" }).click();
-  await chip(p).click();
-  await p.page.getByRole("menuitemcheckbox", { name: /^Instant/ }).click();
-  await button(p, "Edits: Instant").waitFor();
+  await p.editIn("Instant");
   await p.page.reload();
   await badge(p, "Production").waitFor();
   await button(p, "Edits: Instant").waitFor();

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowUpRight, Share2, X } from "lucide-react";
 import { useDeferredValue, useId, useState } from "react";
@@ -32,18 +32,46 @@ export const relation: FieldKind = {
     return isMany(f) ? ids : (ids[0] ?? "");
   },
   Cell: function Cell({ value, field, row }) {
-    const { data } = useQuery({ ...collectionQuery(target(field)), enabled: !!target(field) });
-    const known = new Map(brought(row, field).map((r) => [r.id, nameOf(data, r)]));
-    return (
-      <span className="inline-flex gap-1">
-        {listOf(value).slice(0, 6).map((id) => (
-          <span key={id} className="max-w-40 truncate rounded-sm border bg-panel px-1">{known.get(id) ?? id}</span>
-        ))}
-      </span>
-    );
+    const [ids, rows] = [listOf(value).slice(0, 6), brought(row, field)];
+    // Relations that were changed lead to records that the answer has not brought along.
+    const Shown = areHere(ids, rows) ? Names : Sought;
+    return <Shown field={field} ids={ids} rows={rows} />;
   },
   Editor: RelationEditor,
 };
+
+interface Related {
+  field: FieldDef;
+  ids: string[];
+  /** Records that are here: they may be others. */
+  rows: Row[];
+}
+
+const areHere = (ids: string[], rows: Row[]): boolean => ids.every((id) => rows.some((r) => r.id === id));
+
+function Names({ field, ids, rows }: Related) {
+  const { data } = useQuery({ ...collectionQuery(target(field)), enabled: !!target(field) });
+  const known = new Map(rows.map((r) => [r.id, nameOf(data, r)]));
+  return (
+    <span className="inline-flex gap-1">
+      {ids.map((id) => <span key={id} className="max-w-40 truncate rounded-sm border bg-panel px-1">{known.get(id) ?? id}</span>)}
+    </span>
+  );
+}
+
+const Sought = (p: Related) => <Names {...p} rows={useRelated(p)} />;
+
+const relatedKey = (f: FieldDef, ids: string[]) => ["related", target(f), ids.toSorted().join()];
+
+/** The records of ids: from the server, unless all are here. */
+function useRelated({ field, ids, rows }: Related): Row[] {
+  const { data } = useQuery({
+    queryKey: relatedKey(field, ids),
+    queryFn: () => pb.collection(target(field)).getFullList<Row>({ filter: ids.map((id) => pb.filter("id = {:id}", { id })).join(" || "), batch: 200 }),
+    enabled: !!target(field) && !areHere(ids, rows),
+  });
+  return data ?? rows;
+}
 
 /** Finds records by name or id and takes them: type, Enter. */
 export function RelationEditor({ field, value, onChange, wired, row, disabled }: EditorProps) {
@@ -55,23 +83,21 @@ export function RelationEditor({ field, value, onChange, wired, row, disabled }:
   const [at, setAt] = useState(0);
   const sought = useDeferredValue(text.trim());
   const { data: c } = useQuery({ ...collectionQuery(target(field)), enabled: !!target(field) });
-  const named = useQuery({
-    queryKey: ["names", c?.name, chosen.toSorted().join()],
-    queryFn: () => pb.collection(c!.name).getFullList<Row>({ filter: chosen.map((id) => pb.filter("id = {:id}", { id })).join(" || "), batch: 200 }),
-    enabled: !!c && chosen.length > 0,
-    initialData: brought(row, field).length === chosen.length ? brought(row, field) : undefined,
-  });
+  const client = useQueryClient();
+  const related = useRelated({ field, ids: chosen, rows: brought(row, field) });
   const found = useQuery({
     queryKey: ["seek", c?.name, sought],
     queryFn: () => pb.collection(c!.name).getList<Row>(1, 10, { skipTotal: true, ...(sought && { filter: seek(c!, sought) }) }),
     enabled: !!c && open,
     placeholderData: (before) => before,
   });
-  const names = new Map((named.data ?? []).map((r) => [r.id, nameOf(c, r)]));
+  const names = new Map(related.map((r) => [r.id, nameOf(c, r)]));
   const hits = (found.data?.items ?? []).filter((r) => !chosen.includes(r.id));
   const take = (r: Row | undefined) => {
     if (!r) return;
-    onChange(many ? [...chosen, r.id] : r.id);
+    const next = many ? [...chosen, r.id] : [r.id];
+    client.setQueryData(relatedKey(field, next), [...related, r]);
+    onChange(many ? next : r.id);
     setText("");
     setOpen(many);
     setAt(0);

@@ -22,7 +22,7 @@ function Pictures() {
   const columns = useColumns(sample);
   return (
     <div className="flex h-96 flex-col rounded-md border">
-      <Gallery label="A gallery" collection={sample} columns={columns.shown} drawn={{ size: "small" }} count={rows.length} row={(i) => (i < 20 ? rows[i] : undefined)} onRange={nothing} selected={selected} onSelect={select} onOpen={nothing} openId={id(2)} />
+      <Gallery label="A gallery" collection={sample} columns={columns.shown} drawn={{ size: "small" }} count={rows.length} row={(i) => (i < 20 ? rows[i] : undefined)} seen={(of) => (of === id(3) ? { title: "Another" } : undefined)} onRange={nothing} selected={selected} onSelect={select} onOpen={nothing} openId={id(2)} />
     </div>
   );
 }
@@ -46,7 +46,7 @@ function Pick() {
 
 /** How records are laid out beside the table, and the map on which a point is picked. */
 export const layouts: Story[] = [
-  { name: "Gallery", wide: true, states: { "filled, one selected, one open, the last on their way": <Pictures /> } },
+  { name: "Gallery", wide: true, states: { "filled, one selected, one open, one not saved, the last on their way": <Pictures /> } },
   {
     name: "Map",
     wide: true,

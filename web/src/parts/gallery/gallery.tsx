@@ -3,6 +3,7 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type KeyboardE
 import type { Row } from "@/fields/kind";
 import { presentable, type Collection } from "@/lib/collections";
 import { chosen, pictureFields, type Drawn } from "@/lib/layouts";
+import type { Values } from "@/lib/writes";
 import { Boundary } from "@/parts/boundary";
 import { gap, pad, useTiles } from "@/parts/gallery/tiles";
 import { Tile, tileId, type TileActs } from "@/parts/gallery/tile";
@@ -18,6 +19,8 @@ interface Props {
   drawn: Drawn;
   count: number;
   row: (i: number) => Row | undefined;
+  /** What was seen in the fields of a record that are changed and not saved. */
+  seen: (id: string) => Values | undefined;
   /** Told when other records come into view. */
   onRange: (first: number, last: number) => void;
   selected: Set<string>;
@@ -100,7 +103,7 @@ function Tiles(p: Props) {
               const index = v.index * tiles.columns + column;
               const row = p.row(index);
               const look = row && p.selected.has(row.id) ? "selected" : row && row.id === p.openId ? "open" : "plain";
-              return <Tile key={index} index={index} column={column} collection={c} row={row} picture={picture} fields={fields} width={tiles.width} height={tiles.height} look={look} here={index === at} acts={acts} />;
+              return <Tile key={index} index={index} column={column} collection={c} row={row} seen={row && p.seen(row.id)} picture={picture} fields={fields} width={tiles.width} height={tiles.height} look={look} here={index === at} acts={acts} />;
             })}
           </div>
         ))}

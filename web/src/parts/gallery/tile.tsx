@@ -3,10 +3,12 @@ import { File as FileIcon, ImageOff } from "lucide-react";
 import { memo, useEffect, useState, type RefObject } from "react";
 import { fileToken, isPicture } from "@/fields/file";
 import { listOf, type Row } from "@/fields/kind";
-import { nameOf, type Collection, type FieldDef } from "@/lib/collections";
+import { nameOf, presentable, type Collection, type FieldDef } from "@/lib/collections";
 import { pb } from "@/lib/pb";
+import type { Values } from "@/lib/writes";
 import { thumbFor } from "@/parts/gallery/thumbs";
 import { CellValue } from "@/parts/grid/cell";
+import { Unsaved } from "@/parts/grid/unsaved";
 
 /** What a tile asks of its gallery. */
 export interface TileActs {
@@ -20,6 +22,8 @@ interface Props {
   collection: Collection;
   /** Undefined while it is on its way. */
   row?: Row;
+  /** What was seen in its fields that are changed and not saved. */
+  seen?: Values;
   picture: FieldDef;
   /** The two that are shown below the name. */
   fields: FieldDef[];
@@ -34,6 +38,11 @@ interface Props {
 export const tileId = (index: number) => `gallery-${index}`;
 
 const looks = { plain: "bg-bg hover:bg-panel", open: "bg-hover", selected: "border-accent bg-selected" };
+
+/** Reaches to the edges of the tile, where the mark of what is not saved stands. */
+const line = "relative -mx-2 h-5 truncate px-2";
+
+const named = (c: Collection) => c.fields.filter((f) => presentable(c).includes(f.name));
 
 /** A record as its picture, its name and two of its fields. A click opens it, its box selects it. */
 export const Tile = memo(function Tile(p: Props) {
@@ -57,11 +66,15 @@ export const Tile = memo(function Tile(p: Props) {
       <div className="flex min-w-0 flex-col px-2 py-1.5">
         {row ? (
           <>
-            <span className="h-5 truncate text-body font-medium">{nameOf(p.collection, row)}</span>
+            <span className={clsx(line, "text-body font-medium")}>
+              {nameOf(p.collection, row)}
+              {p.seen && <Unsaved seen={p.seen} fields={named(p.collection)} />}
+            </span>
             {p.fields.map((f) => (
-              <span key={f.id} className="h-5 truncate text-grid text-muted" title={f.name}>
+              <span key={f.id} className={clsx(line, "text-grid text-muted")} title={f.name}>
                 <span className="sr-only">{f.name}: </span>
                 <CellValue field={f} row={row} />
+                {p.seen && <Unsaved seen={p.seen} fields={[f]} />}
               </span>
             ))}
           </>

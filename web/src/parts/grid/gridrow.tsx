@@ -10,6 +10,7 @@ import { CellValue } from "@/parts/grid/cell";
 import { CellEditor, type Way } from "@/parts/grid/celleditor";
 import type { Column } from "@/parts/grid/columns";
 import type { Cells, Place } from "@/parts/grid/range";
+import { Unsaved } from "@/parts/grid/unsaved";
 
 /** What the cells of a row ask of their grid. */
 export interface RowActs {
@@ -81,7 +82,6 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
   const editing = p.edit?.place.col === col;
   const chosen = p.cells && col >= p.cells.left && col <= p.cells.right;
   const fault = p.fault?.field === c.field.name ? p.fault.text : undefined;
-  const changed = p.seen && Object.hasOwn(p.seen, c.field.name); // a field may be called "constructor"
   const onKeyDown = (e: KeyboardEvent<HTMLElement>) => {
     // Beside an open panel they walk on and close it, also from the cell to which walking has led.
     if (p.look === "open" && isKeyOf(e.key, "next", "previous", "close-panel")) return;
@@ -131,7 +131,7 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
           <span className="min-w-0 truncate">
             <CellValue field={c.field} row={row} />
           </span>
-          {changed && <Unsaved before={kindOf(c.field).text(p.seen![c.field.name], c.field)} />}
+          {p.seen && <Unsaved seen={p.seen} fields={[c.field]} />}
           {(near || p.focus === col) && p.menu(row, c)}
         </>
       ) : (
@@ -139,15 +139,5 @@ function Cell({ p, c, col, left, sticky }: { p: Props; c: Column; col: number; l
       )}
       {fault && <span role="alert" className="absolute top-full left-0 z-20 max-w-80 rounded-sm border border-danger bg-bg px-2 text-danger shadow-layer">{fault}</span>}
     </div>
-  );
-}
-
-/** The mark of a cell that is changed and not saved: a corner, and what it was in words. */
-function Unsaved({ before }: { before: string }) {
-  const words = `Not saved; it was ${before.slice(0, 80) || "empty"}`;
-  return (
-    <span title={words} className="absolute top-0 left-0 border-t-8 border-r-8 border-t-accent border-r-transparent">
-      <span className="sr-only">{words}</span>
-    </span>
   );
 }

@@ -177,7 +177,7 @@ export function Records({ collection: c }: { collection: Collection }) {
           <None collection={c} filter={q} fixed={fixed} onClear={() => search({ q: undefined })} onNew={() => open("new")} />
         ) : layout === "gallery" ? (
           <Suspense fallback={<Skeleton lines={14} />}>
-            <Gallery ref={grid} label={`Records of ${c.name}`} collection={c} columns={columns.shown} drawn={columns.layout} count={count} row={row} onRange={onRange} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
+            <Gallery ref={grid} label={`Records of ${c.name}`} collection={c} columns={columns.shown} drawn={columns.layout} count={count} row={row} seen={seen} onRange={onRange} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
           </Suspense>
         ) : layout === "map" ? (
           <Suspense fallback={<Skeleton lines={14} />}>
