@@ -1,19 +1,20 @@
 /** Reads a search key that may be absent. */
 export const optional = (v: unknown): string | undefined => (typeof v === "string" && v !== "" ? v : undefined);
 
-/** What the address of a grid says: filter, sort, view, layout, open record, its tab, the row on top. */
+/** What the address of a grid says: filter, sort, view, layout, what a map shows, open record, its tab, the row on top. */
 export interface GridSearch {
   q?: string;
   s?: string;
   v?: string;
   layout?: string;
+  map?: string;
   r?: string;
   tab?: string;
   at?: string;
 }
 
 export function gridSearch(s: Record<string, unknown>): GridSearch {
-  return { q: optional(s["q"]), s: optional(s["s"]), v: optional(s["v"]), layout: optional(s["layout"]), r: optional(s["r"]), tab: optional(s["tab"]), at: optional(s["at"]) };
+  return { q: optional(s["q"]), s: optional(s["s"]), v: optional(s["v"]), layout: optional(s["layout"]), map: optional(s["map"]), r: optional(s["r"]), tab: optional(s["tab"]), at: optional(s["at"]) };
 }
 
 /** What the address of the playground says: collection, action, who asks, record. */

@@ -73,9 +73,10 @@ export function Records({ collection: c }: { collection: Collection }) {
   const [dropping, setDropping] = useState<Row[]>();
   const [told, setTold] = useState<FieldDef>();
   const count = total.data ?? rows.seen;
-  const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: { q, s, r, v, layout: asked, ...change } });
+  const search = (change: object) => void go({ to: "/c/$name", params: { name: c.name }, search: (now) => ({ ...now, ...change }) });
   const open = (id: string | undefined) => search({ r: id });
-  const lay = (l: LayoutName) => search({ layout: v ? l : addressed(l) });
+  const laid = (l: LayoutName) => ({ layout: v ? l : addressed(l) });
+  const lay = (l: LayoutName) => search(laid(l));
   const editable = (f: FieldDef) => !fixed && !closed(f);
 
   useEffect(() => setSelected(new Set()), [q, c.id]);
@@ -181,7 +182,7 @@ export function Records({ collection: c }: { collection: Collection }) {
           </Suspense>
         ) : layout === "map" ? (
           <Suspense fallback={<Skeleton lines={14} />}>
-            <Places ref={grid} ask={ask} drawn={columns.layout} total={total.data} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
+            <Places ref={grid} ask={ask} drawn={columns.layout} total={total.data} onElsewhere={(clause) => search({ q: and(filter, clause), ...laid("table") })} selected={selected} onSelect={setSelected} onOpen={(row) => open(row.id)} openId={r} onKey={onKey} />
           </Suspense>
         ) : (
           <DataGrid

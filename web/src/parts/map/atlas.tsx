@@ -4,12 +4,13 @@ import type { Collection, FieldDef } from "@/lib/collections";
 import { counted, grouped } from "@/lib/number";
 import { Button } from "@/parts/button";
 import type { GridHandle } from "@/parts/grid/datagrid";
+import { useAddressed } from "@/parts/map/address";
 import { join, type Placed } from "@/parts/map/joined";
 import { PlaceList } from "@/parts/map/list";
 import { inMiddle, markName, Marks, type MarkActs } from "@/parts/map/marks";
 import { boxOf, deepest, fit, inside, tiled, type Box } from "@/parts/map/mercator";
 import { most, type Points } from "@/parts/map/points";
-import { useFrame, useLook } from "@/parts/map/view";
+import { useLook } from "@/parts/map/view";
 import { WorldMap } from "@/parts/map/worldmap";
 import { Empty, Failed } from "@/parts/states";
 
@@ -31,6 +32,10 @@ interface Props extends Acts {
   points: Points;
   /** How many records have no place. */
   without: number;
+  onWithout: () => void;
+  /** What the address says of the view, and how it comes to say it. */
+  address?: string;
+  onAddress: (view: string | undefined) => void;
   /** Told when somebody looks at another part of the world, and when at all of it. */
   onPart: (part: Box | undefined) => void;
 }
@@ -39,14 +44,14 @@ interface Props extends Acts {
 export function Atlas(p: Props) {
   const { collection: c, field, points, selected, onSelect, onPart } = p;
   const { places } = points;
-  const frame = useFrame();
+  const frame = useAddressed(p.address, p.onAddress);
   const look = useLook(frame, useMemo(() => places.map(({ at }) => at), [places]));
   const level = Math.round(look.view.zoom);
   const marks = useMemo(() => join(places, level), [places, level]);
   // The map follows the hand; the table may come a moment later.
   const late = useDeferredValue(look);
   const inView = useMemo(() => places.filter(within(boxOf(late.view, late.size))).map(({ row }) => row), [places, late]);
-  const part = frame.moved && tiled(boxOf(frame.moved, frame.size));
+  const part = frame.moved && look.size.width > 0 ? tiled(boxOf(look.view, look.size)) : undefined;
   // eslint-disable-next-line -- the part is the same as long as it says the same
   useEffect(() => onPart(part), [onPart, JSON.stringify(part)]);
   const middle = inMiddle(marks, look);
@@ -67,7 +72,7 @@ export function Atlas(p: Props) {
   useLayoutEffect(() => void (acts.current = { open, toggle }));
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
-      <Said points={points} inView={inView.length} without={p.without} />
+      <Said points={points} inView={inView.length} without={p.without} onWithout={p.onWithout} />
       <div className="flex min-h-0 flex-1 flex-col @3xl:flex-row">
         <div className="min-h-0 min-w-0 flex-3">
           <WorldMap
@@ -97,13 +102,13 @@ export function Atlas(p: Props) {
 const within = (box: Box) => ({ at }: Placed) => inside(at, box);
 
 /** How much of what there is the map shows. */
-function Said({ points, inView, without }: { points: Points; inView: number; without: number }) {
+function Said({ points, inView, without, onWithout }: { points: Points; inView: number } & Pick<Props, "without" | "onWithout">) {
   const { places, total = 0, loading, error, retry } = points;
   return (
     <div className="tabular flex min-h-8 flex-wrap items-center gap-x-4 border-b px-4 text-grid text-muted">
       <span role="status">{loading ? onTheWay(points) : `${counted(inView, "place")} in view`}</span>
       {!loading && total > places.length && <span>The first {grouped(places.length)} of {grouped(total)}: the others are shown where you zoom in</span>}
-      {without > 0 && <span>{counted(without, "record")} {without === 1 ? "has" : "have"} no place</span>}
+      {without > 0 && <span>{counted(without, "record")} {without === 1 ? "has" : "have"} no place <Button look="quiet" className="h-6!" onClick={onWithout}>Show {without === 1 ? "it" : "them"} in the table</Button></span>}
       {error && places.length > 0 && <span role="alert" className="text-danger">Some places could not be read. <Button look="quiet" className="h-6!" onClick={retry}>Try again</Button></span>}
     </div>
   );

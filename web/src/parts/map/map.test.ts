@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Row } from "@/fields/kind";
 import { apart, join, type Placed } from "@/parts/map/joined";
 import { land, ringsOf } from "@/parts/map/land";
-import { atPixel, boxOf, deepest, fit, inside, kept, onScreen, panned, pointed, scaleOf, toPoint, toWorld, zoomed } from "@/parts/map/mercator";
+import { atPixel, boxOf, deepest, fit, inside, kept, onScreen, panned, pointed, scaleOf, toPoint, toWorld, viewOf, viewText, zoomed } from "@/parts/map/mercator";
 
 const size = { width: 800, height: 600 };
 const budapest = { lat: 47.4979, lon: 19.0402 };
@@ -41,6 +41,13 @@ describe("what is looked at", () => {
     expect(after.y).toBeCloseTo(at.y, 6);
   });
   test("panning moves it by pixels", () => expect(onScreen(view, panned(view, 48, 0)).x).toBeCloseTo(-48, 6));
+  test("it is a text, as fine as is seen, and read back", () => {
+    const texts = [-2, 0.5, 6, 9.996, deepest].map((zoom) => viewText({ ...toWorld({ lat: 47.497912345, lon: -19.040212345 }), zoom }));
+    expect(texts).toEqual(["47_-19_-2", "47.5_-19_0.5", "47.5_-19.04_6", "47.498_-19.04_10", "47.49791_-19.04021_16"]);
+    for (const text of texts) expect(viewText(viewOf(text)!)).toBe(text);
+    expect(viewOf("47.5_19_99")!.zoom).toBe(deepest);
+    for (const junk of ["", "1_2", "1_2_x", "1_2_3_4", "NaN_0_0", "1_2_Infinity"]) expect(viewOf(junk)).toBeUndefined();
+  });
   test("neither the world nor the limits of the zoom are left", () => {
     expect(kept({ x: -3, y: 9, zoom: 99 }, size)).toEqual({ x: 400 / scaleOf(deepest), y: 1 - 300 / scaleOf(deepest), zoom: deepest });
     expect(kept({ x: 0.1, y: 0.1, zoom: -9 }, size)).toMatchObject({ x: 0.5, y: 0.5 });

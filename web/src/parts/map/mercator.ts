@@ -50,6 +50,20 @@ export function pointed(w: World, zoom: number): Point {
   return { lat: Number(lat.toFixed(digits)), lon: Number(lon.toFixed(digits)) };
 }
 
+/** A view as a text: latitude, longitude and zoom, no finer than is seen. */
+export function viewText(v: View): string {
+  const zoom = Number(v.zoom.toFixed(2));
+  const { lat, lon } = pointed(v, zoom);
+  return [lat, lon, zoom].join("_");
+}
+
+/** What such a text says; undefined when it says nothing. */
+export function viewOf(text = ""): View | undefined {
+  const numbers = text.split("_").map(Number);
+  const [lat, lon, zoom] = numbers as [number, number, number];
+  return numbers.length === 3 && numbers.every(Number.isFinite) ? { ...toWorld({ lat, lon }), zoom: clamp(zoom, -2, deepest) } : undefined;
+}
+
 /** Where a place is on the screen, in pixels from the middle of the map. */
 export function onScreen(w: World, view: View): World {
   const scale = scaleOf(view.zoom);

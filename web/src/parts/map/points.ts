@@ -12,6 +12,9 @@ import { toPoint, toWorld, type Box } from "@/parts/map/mercator";
 export const most = 5000;
 const perPage = 1000;
 
+/** The clause that finds the records without a place. */
+export const unplaced = (field: string): string => `${field}.lon = 0 && ${field}.lat = 0`;
+
 /** The filter of the records that have a place, within a part of the world where one is said. */
 function placed(filter: string, field: string, box?: Box): string {
   const all = [`(${field}.lon != 0 || ${field}.lat != 0)`];

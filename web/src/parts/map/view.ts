@@ -18,9 +18,9 @@ export interface Looked extends Pick<Frame, "ref" | "size"> {
   home: () => void;
 }
 
-export function useFrame(): Frame {
+export function useFrame(at?: View): Frame {
   const ref = useRef<HTMLDivElement>(null);
-  const [moved, setMoved] = useState<View>();
+  const [moved, setMoved] = useState(at);
   return { ref, size: useSize(ref), moved, setMoved };
 }
 
