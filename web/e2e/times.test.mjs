@@ -102,6 +102,29 @@ test("A11Y-2 the focus on a time of a record shows it, Enter leads into it, Esca
   await p.leave();
 });
 
+test("A11Y-2 the times of a gallery's tile by a key, one after the other, and Escape is back at the tile", async () => {
+  await server.pb.collections.create({ name: "shots", type: "base", fields: [{ name: "photo", type: "file", maxSelect: 1 }, { name: "taken", type: "date" }, { name: "sent", type: "date" }] });
+  for (const day of ["01", "02"]) await server.pb.collection("shots").create({ taken: `2026-03-${day} 12:00:00.000Z`, sent: `2026-04-${day} 12:00:00.000Z` });
+  const p = await Person.arrive(browser, server, { at: "/c/shots?layout=gallery&s=taken" });
+  const grid = p.grid("shots");
+  await grid.locator("time").nth(3).waitFor();
+  await grid.focus();
+  await p.press("ArrowRight");
+  for (const month of ["03", "04", "03"]) {
+    await p.press(".");
+    await p.page.getByRole("dialog", { name: new RegExp(`^The moment 2026-${month}-02`) }).waitFor();
+    await p.focusOn("button", /^Copy/, moment(p));
+    await p.press("Escape");
+    await moment(p).waitFor({ state: "hidden" });
+    await p.page.waitForFunction((el) => el === document.activeElement, await grid.elementHandle());
+  }
+  await p.press("ArrowLeft", ".");
+  await p.page.getByRole("dialog", { name: /^The moment 2026-03-01/ }).waitFor();
+  assert.deepEqual(await p.axe(), []);
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+});
+
 test("dates are typed as people say them, and saved at once: a day is its 00:00, junk changes nothing", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts?s=id&r=000000000000000" });
   const input = p.page.getByRole("form").getByRole("textbox", { name: "at" });

@@ -34,10 +34,14 @@ export function leaveTimes(): void {
   set(undefined);
 }
 
-/** Shows the moment that stands within something in all ways, and gives the focus to the first. */
+/** The moment that was entered last. */
+let entered: HTMLTimeElement | undefined;
+
+/** Shows the moment that stands within something in all ways, and gives the focus to the first of them; of several moments each time the next. */
 export function enterTimes(within: Element | null): void {
-  const time = within?.querySelector("time");
-  if (time) set({ time, entered: true });
+  const all = [...(within?.querySelectorAll("time") ?? [])];
+  const time = all[entered ? (all.indexOf(entered) + 1) % all.length : 0];
+  if (time) set({ time: (entered = time), entered: true });
 }
 
 export const useTimes = (): Shown | undefined => useSyncExternalStore((tell) => (listeners.add(tell), () => void listeners.delete(tell)), () => shown);

@@ -2,7 +2,9 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type KeyboardEvent, type Ref } from "react";
 import type { Row } from "@/fields/kind";
 import { presentable, type Collection } from "@/lib/collections";
+import { useAction } from "@/lib/keys";
 import { chosen, pictureFields, type Drawn } from "@/lib/layouts";
+import { enterTimes } from "@/lib/times";
 import type { Values } from "@/lib/writes";
 import { Boundary } from "@/parts/boundary";
 import { gap, pad, useTiles } from "@/parts/gallery/tiles";
@@ -35,7 +37,7 @@ export const Gallery = (p: Props) => <Boundary what="The gallery"><Tiles {...p} 
 
 /**
  * Any number of records as pictures, of which those in view alone are there. It follows the ARIA grid pattern: one tab
- * stop, arrows move, Space selects, Enter or "o" opens. The focus stays with the whole, which names the tile it means:
+ * stop, arrows move, Space selects, Enter or "o" opens, "." shows a time in all ways. The focus stays with the whole, which names the tile it means:
  * so it is not lost when that one is scrolled out of view.
  */
 function Tiles(p: Props) {
@@ -68,7 +70,10 @@ function Tiles(p: Props) {
       rows.scrollToIndex(Math.floor(index / tiles.columns));
       scroll.current?.focus({ preventScroll: true });
     },
+    onKey: (e, row) => (e.key === "." ? (e.preventDefault(), times()) : p.onKey?.(e, row)),
   });
+  const times = () => enterTimes(document.getElementById(tileId(at)));
+  useAction({ id: "times-of-tile", name: "Show the time of a picture in all ways", group: "Records", keys: ["."], elsewhere: true, off: !fields.some((f) => f.type === "date" || f.type === "autodate"), run: times });
   useImperativeHandle(p.ref, () => ({ focusRow: move, focus: () => move(at) }));
 
   const acts = useRef<TileActs>(null!);
