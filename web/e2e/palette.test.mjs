@@ -183,6 +183,10 @@ test("PAL-3 each setting is found by its words, and has the focus where it leads
   await p.focusOn("checkbox", /^Hide what changes/);
   await lead("kept for logs", /^Kept for Logs/, /settings\/logs/);
   await p.focusOn("textbox", "Kept for");
+  await p.press("Tab");
+  await p.focusOn("combobox", "From level");
+  await lead("kept for logs", /^Kept for Logs/, /settings\/logs/);
+  await p.focusOn("textbox", "Kept for");
   await ask(p, "bucket");
   await heads(p).getByText("Settings").waitFor();
   assert.deepEqual(await p.axe(), []);

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import { settingsCalled } from "@/app/find";
@@ -30,14 +30,17 @@ export function Page() {
   return <Settings stored={{ ...data, environment }} page={found} />;
 }
 
-/** Gives the focus to the setting that the address names; to the switch of its group while that is off. */
+/** Gives the focus to the setting that the address names, also when somebody is led there once more; to the switch of its group while that is off. */
 function useNamed(page: SettingsPage) {
   const { setting } = useSearch({ from: "/settings/$page" });
+  const router = useRouter();
   useEffect(() => {
     const group = page.groups.find((g) => g.settings.some((s) => s.path === setting));
-    const there = [setting, group?.switch].map((path) => document.querySelector(`[data-setting="${CSS.escape(path ?? "")}"]`)).find((el) => el);
-    there?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
-  }, [page, setting]);
+    const find = (path = "") => document.querySelector(`[data-setting="${CSS.escape(path)}"]`);
+    const focus = () => (find(setting) ?? find(group?.switch))?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
+    focus();
+    return router.subscribe("onLoad", ({ hrefChanged }) => void (hrefChanged || focus()));
+  }, [page, setting, router]);
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
