@@ -21,7 +21,7 @@ const parts = {
     at: "/c/posts/schema",
     from: "**/api/collections/posts",
     made: (c) => ({ ...c, fields: null }),
-    whole: (p) => p.page.getByRole("heading", { name: "Fields of posts" }),
+    whole: (p) => p.page.getByRole("region", { name: "Throw away" }),
     beside: async (p) => {
       await p.page.keyboard.press("Control+k");
       await p.page.getByRole("dialog").getByRole("option", { name: /authors/ }).first().click();

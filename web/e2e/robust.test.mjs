@@ -7,6 +7,7 @@ import { Person } from "./browser.mjs";
 import { browser, fixture, server } from "./fixture.mjs";
 import { id, password, seed } from "./server.mjs";
 import { screens } from "./shots.mjs";
+import { until } from "./until.mjs";
 
 fixture(() => seed(server.pb, 60));
 
@@ -36,6 +37,42 @@ for (const [trouble, answer] of Object.entries(troubles))
       await p.page.waitForURL((u) => u.hash.startsWith(`#${at.split("?")[0]}`));
       const text = (await p.page.locator("#main").innerText()) + (await p.page.getByRole("navigation", { name: "Main" }).innerText());
       assert.ok(text.trim(), `${name} is white`);
+    }
+    assert.deepEqual(p.errors.filter((e) => e.startsWith("pageerror")), []);
+    await p.leave();
+  });
+
+const headings = {
+  "/start": "Start",
+  "/c/posts": "posts",
+  "/c/users?r=new": "users",
+  "/c/posts/schema": "Fields of posts",
+  "/new": "New collection",
+  "/new?from=posts": "A copy of posts",
+  "/c/posts/rules/list": "Rules of posts",
+  "/c/users/auth/methods": "Sign-in of users",
+  "/c/posts/import": "Import into posts",
+  "/c/posts/api/list": "API of posts",
+  "/playground?c=nothing": "Playground",
+  "/access": "Access",
+  "/diagram": "Diagram",
+  "/components": "Components",
+  "/sql": "SQL",
+  "/realtime": "Realtime",
+  "/settings/collections": "Collections",
+  "/settings/mail": "Settings",
+  "/nowhere": "Not found",
+};
+
+for (const [moment, answer] of Object.entries({ "still loads": () => {}, "could not be read": troubles["answered with 500"] }))
+  test(`A11Y-3 a screen that ${moment} has one h1, which says what it is`, async () => {
+    const p = await Person.arrive(browser, server, { at: "/components" });
+    await p.intercept("**/api/**", answer);
+    await p.page.reload(); // nothing is known any more
+    for (const [at, heading] of Object.entries(headings)) {
+      await p.open(at);
+      let shown;
+      await until(() => `${at} has the heading ${heading}; it has ${shown}`, async () => (shown = (await p.page.getByRole("heading", { level: 1 }).allInnerTexts()).join("; ")) === heading);
     }
     assert.deepEqual(p.errors.filter((e) => e.startsWith("pageerror")), []);
     await p.leave();
@@ -102,10 +139,10 @@ const patient = {
     busy: (p) => p.page.getByRole("form").getByRole("button", { name: "Save" }).and(p.page.locator("[aria-busy=true]")),
     kept: async (p) => assert.equal(await title(p).inputValue(), "Saved slowly"),
     end: async (p) => {
-      await until(async () => (await server.pb.collection("posts").getOne(id(9))).title === "Saved slowly");
+      await until("it is saved", async () => (await server.pb.collection("posts").getOne(id(9))).title === "Saved slowly");
       await p.open(`/c/posts?r=${id(9)}`);
       await p.page.waitForFunction(() => document.querySelector("form textarea, form input[type=text]:not([readonly])"));
-      await until(async () => (await title(p).inputValue()) === "Saved slowly");
+      await until("the field has what was saved", async () => (await title(p).inputValue()) === "Saved slowly");
     },
   },
   "changing a cell": {
@@ -116,7 +153,7 @@ const patient = {
       await p.press("Enter");
     },
     busy: (p) => p.cell(10, 2).filter({ hasText: "Changed slowly" }),
-    end: () => until(async () => (await server.pb.collection("posts").getOne(id(10))).title === "Changed slowly"),
+    end: () => until("the record is saved", async () => (await server.pb.collection("posts").getOne(id(10))).title === "Changed slowly"),
   },
   "saving rules": {
     at: "/c/authors/rules/list",
@@ -125,7 +162,7 @@ const patient = {
       await p.page.keyboard.press("Control+s");
     },
     busy: (p) => p.page.locator("#main").getByRole("button", { name: "Save", exact: true }).and(p.page.locator("[aria-busy=true]")),
-    end: () => until(async () => (await server.pb.collections.getOne("authors")).listRule === null),
+    end: () => until("the rule is saved", async () => (await server.pb.collections.getOne("authors")).listRule === null),
   },
   "saving settings": {
     at: "/settings/application",
@@ -135,7 +172,7 @@ const patient = {
     },
     busy: (p) => p.page.locator("#main").getByRole("button", { name: /Sav/ }).and(p.page.locator("[aria-busy=true]")),
     kept: async (p) => assert.equal(await p.page.getByLabel(/^Name/).inputValue(), "Slow"),
-    end: () => until(async () => (await server.pb.settings.getAll()).meta.appName === "Slow"),
+    end: () => until("the settings are saved", async () => (await server.pb.settings.getAll()).meta.appName === "Slow"),
   },
   "signing in": {
     at: "/login",
@@ -147,14 +184,6 @@ const patient = {
     end: (p) => p.page.getByRole("navigation", { name: "Main" }).waitFor(),
   },
 };
-
-/** Waits until something is so. */
-async function until(so) {
-  for (let left = 300; !(await so()); left--) {
-    assert.ok(left, `it never came to this: ${so}`);
-    await later(100);
-  }
-}
 
 test("ROB-1 every answer held for 10 s: no white page, the work shows as going on, others can be done meanwhile, nothing is lost", async () => {
   const one = async ([what, { at, signedIn, begin, busy, kept, elsewhere = { at: "/start", title: "Start" }, end }]) => {
@@ -211,7 +240,7 @@ test("ROB-1 a token refused while a record or a cell is saved: it is saved once 
   await p.type("A cell, too");
   await p.press("Enter");
   await again(p);
-  await until(async () => (await server.pb.collection("posts").getOne(id(12))).title === "A cell, too");
+  await until("the cell is saved", async () => (await server.pb.collection("posts").getOne(id(12))).title === "A cell, too");
   await p.cell(12, 2).filter({ hasText: "A cell, too" }).waitFor();
   await p.leave();
 });

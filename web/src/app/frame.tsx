@@ -17,7 +17,7 @@ export function Frame() {
   }, [path]);
   return (
     <>
-      <Suspense fallback={<Skeleton />}>{signedIn && path !== "/login" ? <Shell><Boundary what="This screen" heading="h1"><Outlet /></Boundary></Shell> : <SignIn />}</Suspense>
+      <Suspense fallback={<Skeleton />}>{signedIn && path !== "/login" ? <Shell><Boundary what="This screen"><Outlet /></Boundary></Shell> : <SignIn />}</Suspense>
       <Toasts />
     </>
   );

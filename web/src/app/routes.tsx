@@ -7,9 +7,9 @@ import { prefs } from "@/lib/prefs";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Broken });
 
-/** A page that is loaded when it is first asked for. */
-function page<const P extends string, S extends object = object>(path: P, load: () => Promise<{ Page: () => React.ReactNode }>, validateSearch?: (s: Record<string, unknown>) => S) {
-  return createRoute({ getParentRoute: () => root, path, validateSearch: validateSearch ?? ((): S => ({}) as S), component: lazyRouteComponent(load, "Page") });
+/** A page that is loaded when it is first asked for. Its title is what its head says, before the name of the collection that it is about. */
+function page<const P extends string, S extends object = object>(path: P, title: string, load: () => Promise<{ Page: () => React.ReactNode }>, validateSearch?: (s: Record<string, unknown>) => S) {
+  return createRoute({ getParentRoute: () => root, path, staticData: { title }, validateSearch: validateSearch ?? ((): S => ({}) as S), component: lazyRouteComponent(load, "Page") });
 }
 
 /** An address that leads to another one. */
@@ -36,24 +36,24 @@ function fromPocketBase(s: Record<string, string>): string {
 /** Every screen, one line each. A screen is a file in pages/ and a line here. */
 const screens = root.addChildren([
   moved("/", () => (prefs().last ? `/c/${prefs().last}` : "/start")),
-  page("/login", () => import("@/pages/login")),
-  page("/start", () => import("@/pages/start")),
-  page("/c/$name", () => import("@/pages/grid"), gridSearch),
-  page("/c/$name/schema", () => import("@/pages/schema"), (s): { field?: string } => ({ field: optional(s["field"]) })),
-  page("/c/$name/rules/$action", () => import("@/pages/rules")),
-  page("/c/$name/auth/$section", () => import("@/pages/auth")),
+  page("/login", "Sign in", () => import("@/pages/login")),
+  page("/start", "Start", () => import("@/pages/start")),
+  page("/c/$name", "", () => import("@/pages/grid"), gridSearch),
+  page("/c/$name/schema", "Fields of", () => import("@/pages/schema"), (s): { field?: string } => ({ field: optional(s["field"]) })),
+  page("/c/$name/rules/$action", "Rules of", () => import("@/pages/rules")),
+  page("/c/$name/auth/$section", "Sign-in of", () => import("@/pages/auth")),
   moved("/c/$name/api", (_, { name }) => `/c/${encodeURIComponent(name!)}/api/list`),
-  page("/c/$name/api/$action", () => import("@/pages/snippets"), snippetSearch),
-  page("/c/$name/import", () => import("@/pages/import")),
-  page("/new", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
-  page("/playground", () => import("@/pages/playground"), playgroundSearch),
-  page("/access", () => import("@/pages/access")),
-  page("/diagram", () => import("@/pages/diagram"), (s) => ({ c: optional(s["c"]), layout: optional(s["layout"]) })),
-  page("/components", () => import("@/pages/components")),
-  page("/sql", () => import("@/pages/sql")),
-  page("/realtime", () => import("@/pages/realtime")),
-  page("/settings/collections", () => import("@/pages/collections")),
-  page("/settings/$page", () => import("@/pages/settings"), (s): { setting?: string } => ({ setting: optional(s["setting"]) })),
+  page("/c/$name/api/$action", "API of", () => import("@/pages/snippets"), snippetSearch),
+  page("/c/$name/import", "Import into", () => import("@/pages/import")),
+  page("/new", "New collection", () => import("@/pages/new"), (s) => ({ from: optional(s["from"]) })),
+  page("/playground", "Playground", () => import("@/pages/playground"), playgroundSearch),
+  page("/access", "Access", () => import("@/pages/access")),
+  page("/diagram", "Diagram", () => import("@/pages/diagram"), (s) => ({ c: optional(s["c"]), layout: optional(s["layout"]) })),
+  page("/components", "Components", () => import("@/pages/components")),
+  page("/sql", "SQL", () => import("@/pages/sql")),
+  page("/realtime", "Realtime", () => import("@/pages/realtime")),
+  page("/settings/collections", "Collections", () => import("@/pages/collections")),
+  page("/settings/$page", "Settings", () => import("@/pages/settings"), (s): { setting?: string } => ({ setting: optional(s["setting"]) })),
 
   moved("/settings", () => "/settings/application"),
   moved("/collections", fromPocketBase),
@@ -75,6 +75,9 @@ export const router = createRouter({
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    title?: string;
   }
 }
 

@@ -15,6 +15,7 @@ import { session, useSession } from "@/lib/session";
 import { leaveTimes, useTimes } from "@/lib/times";
 import { Boundary } from "@/parts/boundary";
 import { IconButton } from "@/parts/button";
+import { Screen } from "@/parts/head";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/parts/menu";
 import { Skeleton } from "@/parts/states";
 
@@ -62,7 +63,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="flex min-h-0 flex-1">
         <Rail wide={rail} />
         <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col overflow-auto -outline-offset-2!">
-          <Suspense fallback={<Skeleton />}>{children}</Suspense>
+          <Screen><Suspense fallback={<Skeleton />}>{children}</Suspense></Screen>
         </main>
       </div>
       <AllTimes />

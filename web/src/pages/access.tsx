@@ -27,7 +27,7 @@ export function Page() {
   const shown = data.filter((c) => (system || !c.system) && c.name.toLowerCase().includes(find.toLowerCase()));
   return (
     <>
-      <Head title="Access">
+      <Head>
         <Menu trigger={<Button icon={Copy}>Copy</Button>}>
           <MenuItem onSelect={() => void copy(asMarkdown(shown))}>As Markdown</MenuItem>
           <MenuItem onSelect={() => void copy(asJSON(shown))}>As JSON</MenuItem>

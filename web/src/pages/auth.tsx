@@ -65,7 +65,7 @@ function AuthOf({ collection: c, section }: { collection: Collection; section: s
   const shared = { options: o, faults, onChange: change };
   return (
     <>
-      <Head title={<>Sign-in of <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>}>
+      <Head>
         {dirty && <Button onClick={() => setOptions(optionsOf(c))}>Discard</Button>}
         <Button look="primary" busy={busy} disabled={!dirty} onClick={() => void save()}>Save</Button>
       </Head>

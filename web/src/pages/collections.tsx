@@ -12,7 +12,7 @@ export function Page() {
   const { data, error, refetch } = useQuery({ queryKey: ["collections-whole"], queryFn: () => pb.collections.getFullList({ batch: 500 }) as unknown as Promise<Collection[]> });
   return (
     <>
-      <Head title="Collections" aside={<Link to="/settings/$page" params={{ page: "application" }} className="text-accent underline">Settings</Link>} />
+      <Head aside={<Link to="/settings/$page" params={{ page: "application" }} className="text-accent underline">Settings</Link>} />
       {error && !data && <Failed what="The collections could not be read" error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton lines={8} />}
       {data && (

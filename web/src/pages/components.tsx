@@ -17,7 +17,7 @@ export function Page() {
   const [dir, setDir] = useState<"ltr" | "rtl">("ltr");
   return (
     <>
-      <Head title="Components">
+      <Head>
         <Segmented label="Theme" value={theme} onChange={(theme) => setPrefs({ theme })} options={[{ value: "system", name: "System" }, { value: "light", name: "Light" }, { value: "dark", name: "Dark" }]} />
         <Segmented label="Rows" value={density} onChange={(density) => setPrefs({ density })} options={[{ value: "compact", name: "Compact" }, { value: "normal", name: "Normal" }, { value: "roomy", name: "Roomy" }]} />
         <Segmented label="Direction" value={dir} onChange={setDir} options={[{ value: "ltr", name: "Left to right" }, { value: "rtl", name: "Right to left" }]} />

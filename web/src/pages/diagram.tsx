@@ -39,7 +39,7 @@ function Diagram({ collections }: { collections: Collection[] }) {
   const picked = graph.boxes.find((b) => b.id === chosen);
   return (
     <>
-      <Head title="Diagram" aside={focus && <span>around <b>{focus}</b> <Button look="quiet" className="h-7!" onClick={() => to({ c: undefined })}>Show all</Button></span>}>
+      <Head aside={focus && <span>around <b>{focus}</b> <Button look="quiet" className="h-7!" onClick={() => to({ c: undefined })}>Show all</Button></span>}>
         <Segmented label="Show it as" value={layout === "list" ? "list" : "diagram"} onChange={(v) => to({ layout: v === "list" ? v : undefined })} options={[{ value: "diagram", name: "Diagram" }, { value: "list", name: "List" }]} />
         <Save graph={graph} />
       </Head>

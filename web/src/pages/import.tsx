@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
@@ -27,7 +27,7 @@ export function Page() {
   if (!c) return <Skeleton lines={8} />;
   return (
     <>
-      <Head title={<>Import into <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>} />
+      <Head />
       <div className="flex max-w-240 flex-col gap-5 p-4">
         <Body key={c.id} collection={c} />
       </div>

@@ -11,7 +11,6 @@ export function Page() {
   const { from } = useSearch({ from: "/new" });
   const go = useNavigate();
   const source = useQuery({ ...collectionQuery(from ?? ""), enabled: !!from });
-  if (from && source.isPending) return <Skeleton lines={8} />;
   const copied: SchemaDraft | undefined = source.data && {
     name: `${source.data.name}_copy`,
     type: source.data.type,
@@ -21,8 +20,8 @@ export function Page() {
   };
   return (
     <>
-      <Head title={from ? `A copy of ${from}` : "New collection"} />
-      <SchemaEditor start={copied ?? emptyDraft()} onSaved={(c) => void go({ to: "/c/$name", params: { name: c.name } })} />
+      <Head title={from && `A copy of ${from}`} />
+      {from && source.isPending ? <Skeleton lines={8} /> : <SchemaEditor start={copied ?? emptyDraft()} onSaved={(c) => void go({ to: "/c/$name", params: { name: c.name } })} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { NoCollection } from "@/app/notfound";
+import { NoneCalled } from "@/app/notfound";
 import type { PlaygroundSearch } from "@/app/search";
 import { accessOf, accessWords, bootstrapQuery, collectionQuery, type Collection } from "@/lib/collections";
 import { problem } from "@/lib/pb";
@@ -28,7 +28,7 @@ export function Page() {
   const name = c ?? all[0]?.name;
   return (
     <>
-      <Head title="Playground" />
+      <Head />
       {!name ? (
         <Empty acts={<Button look="primary" onClick={() => void go({ href: "/new" })}>New collection</Button>}>There is no collection whose rules could be tried.</Empty>
       ) : (
@@ -50,7 +50,7 @@ export function Page() {
 
 function OfCollection({ name }: { name: string }) {
   const { data: c, error, refetch } = useQuery(collectionQuery(name));
-  if (error && problem(error).status === 404) return <NoCollection name={name} />;
+  if (error && problem(error).status === 404) return <NoneCalled name={name} />;
   if (error && !c) return <Failed what={`The collection ${name} could not be read`} error={error} onRetry={() => void refetch()} />;
   return c ? <Try collection={c} /> : <Skeleton lines={6} />;
 }

@@ -28,7 +28,7 @@ export function Page() {
   const toggle = (name: string) => choose(chosen.includes(name) ? chosen.filter((c) => c !== name) : [...chosen, name]);
   return (
     <>
-      <Head title="Realtime" />
+      <Head />
       <div className="flex min-w-0 flex-col gap-6 p-4">
         <section aria-labelledby="rt-clients" className="flex flex-col gap-2">
           <h2 id="rt-clients" className="text-title font-semibold">Connections of this node</h2>

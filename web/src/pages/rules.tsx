@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { collectionQuery, type Collection } from "@/lib/collections";
@@ -81,7 +81,7 @@ function RulesOf({ collection: c, slug }: { collection: Collection; slug: string
 
   return (
     <>
-      <Head title={<>Rules of <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>}>
+      <Head>
         {changed.length > 0 && <Button onClick={() => setRules(stored)}>Discard</Button>}
         <Button look="primary" busy={busy} disabled={!changed.length} onClick={() => void save()}>Save</Button>
       </Head>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { NoCollection } from "@/app/notfound";
 import { collectionQuery, type Collection } from "@/lib/collections";
@@ -24,7 +24,7 @@ export function Page() {
   if (!c) return <Skeleton lines={10} />;
   return (
     <>
-      <Head title={<>Fields of <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>} />
+      <Head />
       <SchemaEditor key={c.id + c.updated} collection={c} start={draftOf(c)} at={field} onSaved={(saved) => void go({ to: "/c/$name/schema", params: { name: saved.name }, replace: true })} foot={<Danger collection={c} />} />
     </>
   );

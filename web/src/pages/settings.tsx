@@ -84,7 +84,7 @@ function Settings({ stored, page }: { stored: Record<string, unknown>; page: Set
   useAction({ id: "save", name: "Save the settings", group: "Settings", keys: ["mod+s"], inText: true, run: () => void save() });
   return (
     <>
-      <Head title="Settings">
+      <Head>
         <FindSetting />
       </Head>
       <div className="flex min-h-0 flex-1 max-md:flex-col">

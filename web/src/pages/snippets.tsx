@@ -25,7 +25,7 @@ export function Page() {
   if (!a) return <NotFound />;
   return (
     <>
-      <Head title={<>API of <Link to="/c/$name" params={{ name: c.name }} className="text-accent underline">{c.name}</Link></>} />
+      <Head />
       <div className="flex min-h-0 flex-1 max-md:flex-col">
         <nav aria-label="What is asked" className="flex shrink-0 flex-col gap-0.5 border-r p-2 max-md:flex-row max-md:flex-wrap max-md:border-r-0 max-md:border-b md:w-36">
           {actionsOf(c).map((x) => (

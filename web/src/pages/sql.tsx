@@ -21,7 +21,7 @@ export function Page() {
   if (!data) return <Skeleton lines={6} />;
   return (
     <>
-      <Head title="SQL" />
+      <Head />
       {data.can?.sql ? <Console engine={data.engine} /> : <Empty>The SQL console is off. Start the server with <code className="whitespace-nowrap text-text">--enable-sql</code> to use it.</Empty>}
     </>
   );

@@ -25,7 +25,7 @@ export function Page() {
   if (error && !steps) return <Failed what="The collections could not be read" error={error} onRetry={() => void refetch()} />;
   return (
     <>
-      <Head title="Start">{steps && shown !== "hidden" && <Button look="quiet" onClick={() => setPrefs({ steps: "hidden" })}>Hide the first steps</Button>}</Head>
+      <Head>{steps && shown !== "hidden" && <Button look="quiet" onClick={() => setPrefs({ steps: "hidden" })}>Hide the first steps</Button>}</Head>
       {!steps ? <Skeleton lines={6} /> : shown === "hidden" ? <Hidden /> : <Checklist steps={steps} />}
     </>
   );

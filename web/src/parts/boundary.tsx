@@ -8,7 +8,6 @@ import { Trouble } from "@/parts/states";
 interface Props {
   /** The part, as a sentence begins: "The grid". */
   what: string;
-  heading?: "h1";
   children: ReactNode;
   /** Leaves the part, where its own way out is not drawn when it breaks. */
   onClose?: () => void;
@@ -39,8 +38,8 @@ class Catch extends Component<Props & { at?: string }, { fault?: Fault }> {
 
   override render() {
     const { fault } = this.state;
-    const { what, heading, children, onClose } = this.props;
-    return fault ? <Broken what={`${what} could not be shown`} heading={heading} fault={fault} onRetry={this.anew} onClose={onClose} /> : children;
+    const { what, children, onClose } = this.props;
+    return fault ? <Broken what={`${what} could not be shown`} fault={fault} onRetry={this.anew} onClose={onClose} /> : children;
   }
 }
 

@@ -7,6 +7,7 @@ import { Tip } from "@/parts/tip";
 import { toast } from "@/parts/toast";
 
 export { Banner } from "@/parts/banner";
+export { Head } from "@/parts/head";
 
 /** A word in a box; hue is one of the colours with a meaning. */
 export function Tag({ children, hue = "muted" }: { children: ReactNode; hue?: "muted" | "accent" | "danger" | "warning" | "success" | "info" | "public" }) {
@@ -42,16 +43,3 @@ export function Moment({ value }: { value: string | number }) {
 
 /** A moment that stands by itself: the focus shows it in all ways as well, and pressing it leads to them. */
 export const TimeText = ({ value }: { value: string }) => <button type="button" data-moment aria-haspopup="dialog" className="min-h-6 rounded-sm hover:bg-hover"><Moment value={value} /></button>;
-
-/** The head of a screen: one h1, and what can be done with the whole of it. The title stays on its line, cut when it is long. */
-export function Head({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children?: ReactNode }) {
-  return (
-    <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2">
-      <div className="flex max-w-full min-w-0 items-center gap-x-3">
-        <h1 className="min-w-0 truncate text-page font-semibold">{title}</h1>
-        {aside}
-      </div>
-      <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
-    </header>
-  );
-}

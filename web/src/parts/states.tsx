@@ -42,7 +42,7 @@ export function Failed({ error, what, onRetry }: { error: unknown; what: string;
 
 interface TroubleProps {
   what: string;
-  /** Where it takes the place of a whole screen, it has its heading. */
+  /** Where nothing else is left of the dashboard, its only heading. */
   heading?: "h1" | "h2";
   children: ReactNode;
   onRetry?: () => unknown;
