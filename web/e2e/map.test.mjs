@@ -155,6 +155,35 @@ test("places move as records change; the field is chosen; nothing and a failure 
   await p.leave();
 });
 
+test("records stand where they will be before they are saved, one that had no place among them, and are marked", async () => {
+  const p = await arrive({ at: "/c/sights?s=rank&q=rank+%3E+37", viewport: { width: 1900, height: 800 } });
+  await p.cell(1, 7).waitFor();
+  await p.editIn("Staged");
+  for (const [row, text] of [[0, "-20.5, -70"], [1, "-34.6, -58.38"]]) {
+    await p.doubleClick(p.cell(row, 7));
+    await p.cell(row, 7).locator("input").fill(text);
+    await p.press("Enter");
+    await p.cell(row, 7).getByText("Not saved; it was").waitFor({ state: "attached" });
+  }
+  await p.open("/c/sights?layout=map&s=rank&q=rank+%3E+37");
+  await mark(p, "Santiago, not saved").waitFor();
+  await mark(p, "Buenos Aires, not saved").waitFor();
+  await line(p, "Santiago").filter({ hasText: "-20.5" }).getByText("Not saved; it was -33.45, -70.67").waitFor({ state: "attached" });
+  await line(p, "Buenos Aires").getByText("Not saved; it was empty").waitFor({ state: "attached" });
+  await said(p, "2 places in view");
+  assert.equal(await p.page.getByText("has no place").count(), 0);
+  assert.deepEqual(await p.axe(), []);
+  await p.press("Control+s");
+  await said(p, "2 changes saved.");
+  for (const name of ["Santiago", "Buenos Aires"]) await mark(p, name).waitFor();
+  await p.press("Control+z");
+  await line(p, "Buenos Aires").waitFor({ state: "detached" });
+  await line(p, "Santiago").filter({ hasText: "-33.45" }).waitFor();
+  await said(p, "1 record has no place");
+  assert.deepEqual(p.errors, []);
+  await p.leave();
+});
+
 test("5,000 points at once, those of a part when they are more, and they are moved without jank", async (t) => {
   await server.pb.settings.update({ batch: { enabled: true, maxRequests: 1000, timeout: 60 } });
   await server.pb.collections.create({ name: "many", type: "base", fields: [{ name: "name", type: "text" }, { name: "place", type: "geoPoint" }] });

@@ -90,6 +90,9 @@ export function presentable(c: Collection): string[] {
   return [found ?? "id"];
 }
 
+/** The same as fields. */
+export const nameFields = (c: Collection): FieldDef[] => c.fields.filter((f) => presentable(c).includes(f.name));
+
 /** A record's short name by those fields. */
 export function nameOf(c: Collection | undefined, record: Record<string, unknown>): string {
   const words = c ? presentable(c).map((f) => record[f]).filter((v) => v !== "" && v !== undefined && v !== null) : [];

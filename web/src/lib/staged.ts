@@ -103,6 +103,8 @@ export const useWaiting = (): Waiting => useSyncExternalStore(listen, all);
 
 export const cellsIn = (list: Write[]): number => list.reduce((n, w) => n + Object.keys(w.values).length, 0);
 
+export type Editing = ReturnType<typeof useEditing>;
+
 /** How the records of a collection are edited, and what waits to be saved. */
 export function useEditing(c: Collection) {
   const [mode] = useEditMode();

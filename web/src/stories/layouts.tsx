@@ -34,7 +34,7 @@ function Places({ points, without = 0 }: { points: Points; without?: number }) {
   const [selected, select] = useState(new Set([id(1), id(4)]));
   return (
     <div className="flex h-96 flex-col rounded-md border">
-      <Atlas ref={useRef<GridHandle>(null)} collection={sample} field={sample.fields.find((f) => f.name === "place")!} filtered={false} points={points} without={without} onWithout={nothing} onAddress={nothing} onPart={nothing} selected={selected} onSelect={select} onOpen={nothing} openId={id(2)} />
+      <Atlas ref={useRef<GridHandle>(null)} collection={sample} field={sample.fields.find((f) => f.name === "place")!} filtered={false} points={points} seen={() => undefined} without={without} onWithout={nothing} onAddress={nothing} onPart={nothing} selected={selected} onSelect={select} onOpen={nothing} openId={id(2)} />
     </div>
   );
 }

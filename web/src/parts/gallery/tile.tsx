@@ -3,7 +3,7 @@ import { File as FileIcon, ImageOff } from "lucide-react";
 import { memo, useEffect, useState, type RefObject } from "react";
 import { fileToken, isPicture } from "@/fields/file";
 import { listOf, type Row } from "@/fields/kind";
-import { nameOf, presentable, type Collection, type FieldDef } from "@/lib/collections";
+import { nameFields, nameOf, type Collection, type FieldDef } from "@/lib/collections";
 import { pb } from "@/lib/pb";
 import type { Values } from "@/lib/writes";
 import { thumbFor } from "@/parts/gallery/thumbs";
@@ -42,8 +42,6 @@ const looks = { plain: "bg-bg hover:bg-panel", open: "bg-hover", selected: "bord
 /** Reaches to the edges of the tile, where the mark of what is not saved stands. */
 const line = "relative -mx-2 h-5 truncate px-2";
 
-const named = (c: Collection) => c.fields.filter((f) => presentable(c).includes(f.name));
-
 /** A record as its picture, its name and two of its fields. A click opens it, its box selects it. */
 export const Tile = memo(function Tile(p: Props) {
   const { row, index, acts } = p;
@@ -68,7 +66,7 @@ export const Tile = memo(function Tile(p: Props) {
           <>
             <span className={clsx(line, "text-body font-medium")}>
               {nameOf(p.collection, row)}
-              {p.seen && <Unsaved seen={p.seen} fields={named(p.collection)} />}
+              {p.seen && <Unsaved seen={p.seen} fields={nameFields(p.collection)} />}
             </span>
             {p.fields.map((f) => (
               <span key={f.id} className={clsx(line, "text-grid text-muted")} title={f.name}>

@@ -2,6 +2,7 @@ import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, type Key
 import type { Row } from "@/fields/kind";
 import type { Collection, FieldDef } from "@/lib/collections";
 import { counted, grouped } from "@/lib/number";
+import type { Editing } from "@/lib/staged";
 import { Button } from "@/parts/button";
 import type { GridHandle } from "@/parts/grid/datagrid";
 import { useAddressed } from "@/parts/map/address";
@@ -30,6 +31,8 @@ interface Props extends Acts {
   /** Whether the records are those that match a filter. */
   filtered: boolean;
   points: Points;
+  /** What was seen in the fields of a record that are changed and not saved. */
+  seen: Editing["seen"];
   /** How many records have no place. */
   without: number;
   onWithout: () => void;

@@ -5,6 +5,8 @@ import { scaleOf, type World } from "@/parts/map/mercator";
 export interface Placed {
   row: Row;
   at: World;
+  /** It is to be there once what waits is saved. */
+  unsaved?: boolean;
 }
 
 /** Records that lie so close together that one mark stands for all of them; it stands where the first one is. */

@@ -3,10 +3,12 @@ import clsx from "clsx";
 import { memo, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react";
 import type { Row } from "@/fields/kind";
 import type { Point } from "@/fields/point";
-import { nameOf, type Collection, type FieldDef } from "@/lib/collections";
+import { nameFields, nameOf, type Collection, type FieldDef } from "@/lib/collections";
 import { useAction } from "@/lib/keys";
 import { rowHeight, usePrefs } from "@/lib/prefs";
+import type { Editing } from "@/lib/staged";
 import type { GridHandle } from "@/parts/grid/datagrid";
+import { Unsaved } from "@/parts/grid/unsaved";
 import { useWalk } from "@/parts/walk";
 
 interface Props {
@@ -14,6 +16,7 @@ interface Props {
   collection: Collection;
   field: FieldDef;
   rows: Row[];
+  seen: Editing["seen"];
   selected: Set<string>;
   onSelect: (ids: Set<string>) => void;
   onOpen: (row: Row) => void;
@@ -86,6 +89,7 @@ export const PlaceList = memo(function PlaceList(p: Props) {
       <div role="rowgroup" className="relative" style={{ height: lines.getTotalSize() }}>
         {shown.map(({ index, start }) => {
           const row = rows[index]!;
+          const seen = p.seen(row.id);
           const { lat, lon } = row[p.field.name] as Point;
           const look = p.selected.has(row.id) ? "selected" : row.id === p.openId ? "open" : "plain";
           return (
@@ -102,8 +106,8 @@ export const PlaceList = memo(function PlaceList(p: Props) {
               <span role="gridcell" aria-colindex={1} className="flex items-center justify-center">
                 <input type="checkbox" tabIndex={-1} aria-label={`Select ${row.id}`} className="size-4 accent-accent" checked={look === "selected"} onChange={() => {}} onClick={(e) => (e.stopPropagation(), toggle(index, e.shiftKey))} />
               </span>
-              <span role="gridcell" aria-colindex={2} className="truncate">{nameOf(c, row)}</span>
-              <span role="gridcell" aria-colindex={3} className="tabular truncate pr-2 text-right" title={String(lat)}>{short(lat)}</span>
+              <span role="gridcell" aria-colindex={2} className="relative -ml-2 flex h-full items-center pl-2"><span className="truncate">{nameOf(c, row)}</span><Unsaved seen={seen} fields={nameFields(c)} /></span>
+              <span role="gridcell" aria-colindex={3} className="tabular relative flex h-full items-center justify-end pr-2" title={String(lat)}>{short(lat)}<Unsaved seen={seen} fields={[p.field]} /></span>
               <span role="gridcell" aria-colindex={4} className="tabular truncate pr-2 text-right" title={String(lon)}>{short(lon)}</span>
             </div>
           );

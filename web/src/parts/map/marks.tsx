@@ -49,6 +49,7 @@ export const Marks = memo(function Marks({ drawn, acts, ...p }: Props) {
           name={markName(p.collection, m)}
           count={m.places.length}
           selected={m.places.filter(({ row }) => p.selected.has(row.id)).length}
+          unsaved={m.places.filter((p) => p.unsaved).length}
           open={m.places.some(({ row }) => row.id === p.openId)}
           middle={m === p.middle}
           onClick={(more) => (more ? acts.current.toggle(m) : acts.current.open(m))}
@@ -62,13 +63,16 @@ interface MarkProps {
   count: number;
   /** How many of them are selected. */
   selected: number;
+  /** How many of them are where they will be once they are saved. */
+  unsaved: number;
   open: boolean;
   middle: boolean;
   onClick: (more: boolean) => void;
 }
 
-function Mark({ name, count, selected, open, middle, onClick }: MarkProps) {
-  const said = [name, selected > 0 && (count > 1 ? `${grouped(selected)} selected` : "selected"), open && "open"].filter(Boolean).join(", ");
+function Mark({ name, count, selected, unsaved, open, middle, onClick }: MarkProps) {
+  const many = (n: number, word: string) => n > 0 && (count > 1 ? `${grouped(n)} ${word}` : word);
+  const said = [name, many(selected, "selected"), many(unsaved, "not saved"), open && "open"].filter(Boolean).join(", ");
   return (
     <>
       <button
@@ -79,7 +83,7 @@ function Mark({ name, count, selected, open, middle, onClick }: MarkProps) {
         className="peer pointer-events-auto relative flex h-7 min-w-7 items-center justify-center rounded-full hover:z-10"
         onClick={(e) => onClick(e.ctrlKey || e.metaKey || e.shiftKey)}
       >
-        <span className={clsx("rounded-full border-2 border-bg bg-accent", count === 1 ? "size-3.5" : "tabular flex h-7 min-w-7 items-center justify-center px-1.5 text-grid font-semibold text-on-accent", open && "outline-2 outline-offset-2 outline-text")}>
+        <span className={clsx("rounded-full border-2", unsaved ? "border-accent bg-bg text-accent" : "border-bg bg-accent text-on-accent", count === 1 ? "size-3.5" : "tabular flex h-7 min-w-7 items-center justify-center px-1.5 text-grid font-semibold", open && "outline-2 outline-offset-2 outline-text")}>
           {count > 1 && grouped(count)}
         </span>
         {selected > 0 && <Check size={14} strokeWidth={3} aria-hidden className={clsx("absolute rounded-sm border border-accent bg-bg text-accent", count > 1 && "-top-1 -right-1")} />}

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { chosen, placeFields, type Drawn } from "@/lib/layouts";
 import type { Ask } from "@/lib/rows";
+import { useEditing } from "@/lib/staged";
 import { Boundary } from "@/parts/boundary";
 import { Atlas, type Acts } from "@/parts/map/atlas";
 import type { Box } from "@/parts/map/mercator";
@@ -25,7 +26,8 @@ function Asked({ ask, drawn, total, onElsewhere, ...acts }: Props) {
   const { map } = useSearch({ from: "/c/$name" });
   const onAddress = useCallback((to: string | undefined) => void go({ to: ".", search: (now) => ({ ...now, map: to }), replace: true }), [go]);
   const [part, setPart] = useState<Box>();
-  const points = usePoints(ask, field.name, part);
+  const editing = useEditing(ask.collection);
+  const points = usePoints(ask, field.name, part, editing);
   const without = total === undefined || points.all === undefined ? 0 : Math.max(0, total - points.all);
-  return <Atlas {...acts} collection={ask.collection} field={field} filtered={!!ask.filter} address={map} onAddress={onAddress} points={points} without={without} onWithout={() => onElsewhere(unplaced(field.name))} onPart={setPart} />;
+  return <Atlas {...acts} collection={ask.collection} field={field} filtered={!!ask.filter} address={map} onAddress={onAddress} points={points} seen={editing.seen} without={without} onWithout={() => onElsewhere(unplaced(field.name))} onPart={setPart} />;
 }

@@ -5,6 +5,8 @@ import { isPlace } from "@/fields/point";
 import { presentable } from "@/lib/collections";
 import { pb } from "@/lib/pb";
 import type { Ask } from "@/lib/rows";
+import type { Editing } from "@/lib/staged";
+import type { Write } from "@/lib/writes";
 import type { Placed } from "@/parts/map/joined";
 import { toPoint, toWorld, type Box } from "@/parts/map/mercator";
 
@@ -15,15 +17,21 @@ const perPage = 1000;
 /** The clause that finds the records without a place. */
 export const unplaced = (field: string): string => `${field}.lon = 0 && ${field}.lat = 0`;
 
-/** The filter of the records that have a place, within a part of the world where one is said. */
-function placed(filter: string, field: string, box?: Box): string {
+/** So many records get a first place before they are saved: a filter is not to be longer than the server reads. */
+const mostNew = 50;
+
+const getsPlace = ({ id, values, seen }: Write, field: string) => id && isPlace(values[field]) && !isPlace(seen?.[field]);
+
+/** The filter of the records that have a place, within a part of the world where one is said, or get their first. */
+function placed(filter: string, field: string, staged: Write[], box?: Box): string {
   const all = [`(${field}.lon != 0 || ${field}.lat != 0)`];
-  if (filter) all.unshift(`(${filter})`);
   if (box) {
     const [a, b] = [toPoint(box.from), toPoint(box.to)];
     all.push(`${field}.lon >= ${a.lon} && ${field}.lon <= ${b.lon} && ${field}.lat >= ${b.lat} && ${field}.lat <= ${a.lat}`);
   }
-  return all.join(" && ");
+  const fresh = staged.filter((w) => getsPlace(w, field)).slice(0, mostNew).map(({ id }) => pb.filter("id = {:id}", { id }));
+  const any = [`(${all.join(" && ")})`, ...fresh].join(" || ");
+  return filter ? `(${filter}) && (${any})` : any;
 }
 
 interface Page {
@@ -37,7 +45,8 @@ function pageQuery({ collection: c, sort }: Ask, filter: string, field: string, 
   return {
     queryKey: ["rows", c.name, filter, sort, `places in ${field}`, page] as const,
     queryFn: (): Promise<Page> => pb.collection(c.name).getList<Row>(page, perPage, { filter, sort: sort || undefined, fields, skipTotal: page > 1 }),
-    gcTime: 20_000,
+    // Those of another filter are not kept: since then, other records may have got a place.
+    gcTime: 0,
     staleTime: 30_000,
     placeholderData: keepPreviousData<Page>,
   };
@@ -52,15 +61,17 @@ const merged = (pages: UseQueryResult<Page>[]) => ({
 });
 
 /** The records that match a filter, as many as are shown at once. */
-function usePages(ask: Ask, filter: string, field: string, enabled: boolean) {
+function usePages(ask: Ask, filter: string, field: string, { as, seen }: Editing, enabled: boolean) {
   const { data: first, isLoading, error, refetch } = useQuery({ ...pageQuery(ask, filter, field, 1), enabled });
   const pages = Math.ceil(Math.min(most, first?.totalItems ?? 0) / perPage);
   const rest = useQueries({ queries: Array.from({ length: Math.max(0, pages - 1) }, (_, i) => ({ ...pageQuery(ask, filter, field, i + 2), enabled })), combine: merged });
-  const places = useMemo(
-    () => [...(first?.items ?? []), ...rest.rows].flatMap((row): Placed[] => (isPlace(row[field]) ? [{ row, at: toWorld(row[field]) }] : [])),
-    [first, rest.rows, field],
-  );
-  return { places, total: first?.totalItems, loading: isLoading || rest.loading, error: error ?? rest.error, retry: () => void (error ? refetch() : rest.retry()) };
+  const stored = useMemo(() => [...(first?.items ?? []), ...rest.rows], [first, rest.rows]);
+  const places = useMemo(() => {
+    const place = (row: Row): Placed[] => (isPlace(row[field]) ? [{ row, at: toWorld(row[field]), unsaved: Object.hasOwn(seen(row.id) ?? {}, field) }] : []);
+    return stored.map(as).flatMap(place);
+  }, [stored, field, as, seen]);
+  const total = first && first.totalItems - (stored.length - places.length);
+  return { places, total, loading: isLoading || rest.loading, error: error ?? rest.error, retry: () => void (error ? refetch() : rest.retry()) };
 }
 
 /** The records with a place, as many as are shown at once. */
@@ -77,10 +88,11 @@ export interface Points {
 
 /**
  * The records with a place. When they are more than are shown at once, those of the part that is looked at are asked for
- * as soon as somebody looks at a part.
+ * as soon as somebody looks at a part. What waits to be saved is where it will be.
  */
-export function usePoints(ask: Ask, field: string, part: Box | undefined): Points {
-  const all = usePages(ask, placed(ask.filter, field), field, true);
-  const some = usePages(ask, placed(ask.filter, field, part), field, !!part && (all.total ?? 0) > most);
+export function usePoints(ask: Ask, field: string, part: Box | undefined, editing: Editing): Points {
+  const { staged } = editing;
+  const all = usePages(ask, placed(ask.filter, field, staged), field, editing, true);
+  const some = usePages(ask, placed(ask.filter, field, staged, part), field, editing, !!part && (all.total ?? 0) > most);
   return { ...(part && some.total !== undefined ? some : all), all: all.total };
 }
