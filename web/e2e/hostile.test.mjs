@@ -166,7 +166,7 @@ test("SEC-2 hostile data does nothing when it is looked at closely, found, expor
 
   await p.cell(0, 2).hover();
   await p.cell(0, 2).getByRole("button", { name: "Show this title alone" }).click();
-  await p.page.getByText("1 record match").waitFor();
+  await p.page.getByText("1 record matches").waitFor();
   await judge(p, "a value alone");
   await p.page.getByRole("button", { name: "Views", exact: true }).click();
   await p.page.getByRole("list", { name: "Views" }).getByText("<img").waitFor();

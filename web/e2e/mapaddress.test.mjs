@@ -70,7 +70,7 @@ test("the records without a place are shown in the table, under the filter of th
   const p = await arrive({ at: "/c/sights?layout=map&q=rank+%3E+37" });
   await said(p, "1 record has no place");
   await p.click(p.page.getByRole("button", { name: "Show it in the table" }));
-  await said(p, "1 record match");
+  await said(p, "1 record matches");
   assert.equal(await p.page.getByPlaceholder(/^Words, or a filter/).inputValue(), "rank > 37 && place.lon = 0 && place.lat = 0");
   await p.cell(0, 2).filter({ hasText: "Buenos Aires" }).waitFor();
   await p.page.goBack();

@@ -47,6 +47,17 @@ test("GRID-4 a refused change restores the value and focuses the cell", async ()
   await p.leave();
 });
 
+test("the value of a cell narrows what words have found", async () => {
+  const p = await Person.arrive(browser, server, { at: "/c/posts?s=id&q=Post 1" });
+  await p.cell(0, 2).filter({ hasText: "Post 1" }).waitFor();
+  await p.cell(0, 2).hover();
+  await p.cell(0, 2).getByRole("button", { name: "Show this title alone" }).click();
+  await p.page.getByText("1 record matches").waitFor();
+  const q = new URLSearchParams(p.page.url().split("?")[1]).get("q");
+  assert.match(q, /~ "Post 1".*\) && title = "Post 1"/);
+  await p.leave();
+});
+
 test("GRID-7 leaving a cell unchanged sends nothing", async () => {
   const p = await Person.arrive(browser, server, { at: "/c/posts" });
   await p.cell(2, 2).waitFor();

@@ -97,7 +97,7 @@ test("what the view that is shown first leaves out is never asked for, and it co
   assert.equal(rows()[0].searchParams.get("sort"), "-title");
   await p.page.waitForURL(/q=done/);
   assert.equal(await header(p, /done/).count(), 0);
-  await p.page.getByText("1 record match").waitFor();
+  await p.page.getByText("1 record matches").waitFor();
   assert.deepEqual(unfiltered(), []);
   // From another collection, and by a link to a view that is not the first.
   await p.open("/c/authors");

@@ -17,7 +17,7 @@ export function sameValue(f: FieldDef, value: unknown, op = "="): string {
 }
 
 /** A filter, and a clause beside it. */
-export const and = (q: string, clause: string) => (q.trim() && /[=<>~]/.test(q) ? `${/\|\|/.test(q) ? `(${q})` : q} && ${clause}` : clause);
+export const and = (filter: string, clause: string) => (filter ? `${filter.includes("||") ? `(${filter})` : filter} && ${clause}` : clause);
 
 /**
  * The funnel of a cell: pressed, it shows the records with the same value; right-clicked, or by the key ".", it has the

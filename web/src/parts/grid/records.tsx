@@ -8,7 +8,7 @@ import { useAction } from "@/lib/keys";
 import { addressed, layoutIn, type LayoutName } from "@/lib/layouts";
 import { useLive } from "@/lib/live";
 import { useMedia } from "@/lib/media";
-import { grouped } from "@/lib/number";
+import { counted } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { prefs } from "@/lib/prefs";
 import { canGroup } from "@/lib/values";
@@ -205,7 +205,7 @@ export function Records({ collection: c }: { collection: Collection }) {
             onCells={setCells}
             header={(col) => <ColumnHeader column={col} columns={columns} sort={s} onSort={(v) => search({ s: v || undefined })} onStatistics={() => setTold(col.field)} mayGroup={c.type !== "view" && canGroup(col.field)} />}
             groups={groups.starts}
-            cellMenu={(row, col) => <CellMenu row={row} field={col.field} filter={q} onFilter={(v) => search({ q: v })} onOpen={() => open(row.id)} />}
+            cellMenu={(row, col) => <CellMenu row={row} field={col.field} filter={filter} onFilter={(v) => search({ q: v })} onOpen={() => open(row.id)} />}
             onKey={onKey}
           />
         )}
@@ -221,7 +221,7 @@ export function Records({ collection: c }: { collection: Collection }) {
               <BulkBar collection={c} ask={ask} selected={selected} total={total.data} fixed={fixed} rows={ids} onSelect={setSelected} onDelete={setDropping} />
             </Suspense>
           ) : cells ? null : (
-            <span role="status">{total.data === undefined ? "Counting…" : `${grouped(total.data)} ${total.data === 1 ? "record" : "records"}${q ? " match" : ""}`}</span>
+            <span role="status">{total.data === undefined ? "Counting…" : counted(total.data, "record") + (!q ? "" : total.data === 1 ? " matches" : " match")}</span>
           )}
         </footer>
       </div>
@@ -232,7 +232,7 @@ export function Records({ collection: c }: { collection: Collection }) {
       )}
       {told && (
         <Suspense>
-          <Statistics collection={c} field={told} filter={filter} onFilter={(clause) => search({ q: and(q, clause) })} onClose={() => setTold(undefined)} />
+          <Statistics collection={c} field={told} filter={filter} onFilter={(clause) => search({ q: and(filter, clause) })} onClose={() => setTold(undefined)} />
         </Suspense>
       )}
       <CellWork
