@@ -121,9 +121,7 @@ test("staged: a relation is shown by the name of what it leads to, where it was 
   await server.pb.collection("authors").create({ name: "Waits for her", email: "her@example.org" });
   await p.doubleClick(p.cell(0, 7));
   await p.type("Waits");
-  await p.page.getByRole("option", { name: /^Waits for her/ }).waitFor();
-  await p.page.waitForFunction(() => document.querySelectorAll("[role=option]").length === 1);
-  await p.press("Enter");
+  await p.press("Enter"); // before the list is that of the letters
   await unsaved(p, "1 change in 1 record, not saved");
   await author.waitFor();
   await p.page.reload();

@@ -73,6 +73,7 @@ for (const [moment, answer] of Object.entries({ "still loads": () => {}, "could 
       await p.open(at);
       let shown;
       await until(() => `${at} has the heading ${heading}; it has ${shown}`, async () => (shown = (await p.page.getByRole("heading", { level: 1 }).allInnerTexts()).join("; ")) === heading);
+      assert.equal(await p.page.title(), `${heading} · Holdall`, "the tab is called so too");
     }
     assert.deepEqual(p.errors.filter((e) => e.startsWith("pageerror")), []);
     await p.leave();

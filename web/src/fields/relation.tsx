@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowUpRight, Share2, X } from "lucide-react";
-import { useDeferredValue, useId, useState } from "react";
+import { useDeferredValue, useEffect, useId, useState } from "react";
 import { isMany, listOf, type EditorProps, type FieldKind, type Row } from "@/fields/kind";
 import { readList } from "@/fields/list";
 import { collectionQuery, nameOf, type FieldDef } from "@/lib/collections";
@@ -93,6 +93,9 @@ export function RelationEditor({ field, value, onChange, wired, row, disabled }:
   });
   const names = new Map(related.map((r) => [r.id, nameOf(c, r)]));
   const hits = (found.data?.items ?? []).filter((r) => !chosen.includes(r.id));
+  // What is shown may be the answer to letters from before: who was quicker takes the first of what is coming.
+  const current = found.isSuccess && !found.isPlaceholderData && sought === text.trim();
+  const [hurried, setHurried] = useState(false);
   const take = (r: Row | undefined) => {
     if (!r) return;
     const next = many ? [...chosen, r.id] : [r.id];
@@ -102,15 +105,21 @@ export function RelationEditor({ field, value, onChange, wired, row, disabled }:
     setOpen(many);
     setAt(0);
   };
+  useEffect(() => {
+    if (!hurried || !current) return;
+    setHurried(false);
+    take(hits[0]);
+  });
   const onKeyDown = (e: React.KeyboardEvent) => {
     if (e.key === "ArrowDown" || e.key === "ArrowUp") {
       e.preventDefault();
       setOpen(true);
       setAt((n) => Math.max(0, Math.min(hits.length - 1, n + (e.key === "ArrowDown" ? 1 : -1))));
-    } else if (e.key === "Enter" && open && hits.length) {
+    } else if (e.key === "Enter" && open && (text.trim() || hits.length)) {
       e.preventDefault();
       e.stopPropagation();
-      take(hits[at]);
+      if (current) take(hits[at]);
+      else setHurried(!!text.trim());
     } else if (e.key === "Escape" && open) {
       e.stopPropagation();
       setOpen(false);
@@ -144,7 +153,7 @@ export function RelationEditor({ field, value, onChange, wired, row, disabled }:
             value={text}
             onFocus={() => setOpen(true)}
             onBlur={() => setOpen(false)}
-            onChange={(e) => (setText(e.target.value), setOpen(true), setAt(0))}
+            onChange={(e) => (setText(e.target.value), setOpen(true), setAt(0), setHurried(false))}
             onKeyDown={onKeyDown}
           />
           <ul id={list} role="listbox" aria-label={`Records of ${c?.name ?? ""}`} hidden={!open} className="absolute inset-x-0 top-9 z-20 max-h-64 overflow-auto rounded-md border bg-bg p-1 shadow-layer">

@@ -16,7 +16,6 @@ export function Page() {
   const { data: c, error, refetch } = useQuery(collectionQuery(name));
   useEffect(() => {
     if (!c) return;
-    document.title = `${c.name} · Holdall`;
     setPrefs({ last: c.name });
     // An id, or the name that the collection had before, leads to the name of today.
     if (c.name !== name) void go({ to: "/c/$name", params: { name: c.name }, search: true, replace: true });

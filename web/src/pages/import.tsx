@@ -142,7 +142,7 @@ function Steps({ collection: c }: { collection: Collection }) {
 
 async function takeBack(c: Collection, ids: string[]): Promise<void> {
   for (const id of ids) await pb.collection(c.name).delete(id);
-  toast(`${ids.length} records that were imported are gone again.`);
+  toast(`${counted(ids.length, "imported record")} gone again.`);
 }
 
 function Drop({ onGiven }: { onGiven: (from: Blob | string) => void }) {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useMatches, useParams } from "@tanstack/react-router";
-import { createContext, useContext, useLayoutEffect, useState, type ReactNode } from "react";
+import { createContext, useContext, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { collectionQuery } from "@/lib/collections";
 
 interface HeadProps {
@@ -16,10 +16,10 @@ const Heads = createContext<(change: (n: number) => number) => void>(() => {});
 /** A screen under its own head; while it has none, as it still loads or could not be read, under one that says what it is. */
 export function Screen({ children }: { children: ReactNode }) {
   const [heads, count] = useState(0);
-  const known = useMatches({ select: (all) => all.at(-1)?.staticData.title !== undefined });
+  const titled = useMatches({ select: (all) => (all.at(-1)?.staticData.title === undefined ? undefined : all.at(-1)?.pathname) });
   return (
     <Heads value={count}>
-      {heads === 0 && known && <Bar />}
+      {heads === 0 && titled && <Bar key={titled} />}
       {children}
     </Heads>
   );
@@ -35,12 +35,14 @@ export function Head(p: HeadProps) {
   return <Bar {...p} />;
 }
 
-/** The title stays on its line, cut when it is long. */
+/** The title stays on its line, cut when it is long; the browser's tab is called so too. */
 function Bar({ title = <RouteTitle />, aside, children }: HeadProps) {
+  const h1 = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => void (document.title = `${h1.current!.textContent} · Holdall`));
   return (
     <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2">
       <div className="flex max-w-full min-w-0 items-center gap-x-3">
-        <h1 className="min-w-0 truncate text-page font-semibold">{title}</h1>
+        <h1 ref={h1} className="min-w-0 truncate text-page font-semibold">{title}</h1>
         {aside}
       </div>
       <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
