@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { bootstrapQuery } from "@/lib/collections";
+import { Head } from "@/parts/head";
 import { Empty } from "@/parts/states";
-import { Head } from "@/parts/small";
 
 /** Says what was not found, by its name. */
 export function NotFound() {

@@ -6,10 +6,11 @@ import { useState } from "react";
 import { accessOf, accessWords, collectionsQuery, type Access } from "@/lib/collections";
 import { asJSON, asMarkdown, findingsQuery, type Finding } from "@/lib/findings";
 import { Button } from "@/parts/button";
+import { Head } from "@/parts/head";
 import { Checkbox, TextInput } from "@/parts/input";
 import { Menu, MenuItem } from "@/parts/menu";
 import { actionsOf } from "@/parts/rules/words";
-import { copy, Head } from "@/parts/small";
+import { copy } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
 
 const columns = ["list", "view", "create", "update", "delete", "auth", "manage"] as const;

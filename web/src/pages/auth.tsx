@@ -11,8 +11,9 @@ import { Providers } from "@/parts/auth/providers";
 import { Templates } from "@/parts/auth/templates";
 import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
+import { Head } from "@/parts/head";
 import { faultsByPath } from "@/parts/settings/table";
-import { Banner, Head } from "@/parts/small";
+import { Banner } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
 import { toast } from "@/parts/toast";
 

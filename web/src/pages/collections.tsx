@@ -4,7 +4,7 @@ import type { Collection } from "@/lib/collections";
 import { pb } from "@/lib/pb";
 import { Export } from "@/parts/collections/export";
 import { Import } from "@/parts/collections/import";
-import { Head } from "@/parts/small";
+import { Head } from "@/parts/head";
 import { Failed, Skeleton } from "@/parts/states";
 
 /** Carries the definitions of collections from one server to another. */

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { setPrefs, usePrefs } from "@/lib/prefs";
+import { Head } from "@/parts/head";
 import { Segmented } from "@/parts/input";
-import { Head } from "@/parts/small";
 import { controls } from "@/stories/controls";
 import { data } from "@/stories/data";
 import { kinds } from "@/stories/fields";

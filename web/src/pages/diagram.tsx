@@ -11,9 +11,10 @@ import { asMermaid, asSVG } from "@/parts/diagram/export";
 import { layOut } from "@/parts/diagram/layout";
 import { DiagramList } from "@/parts/diagram/list";
 import { around, found, graphOf, type Graph } from "@/parts/diagram/model";
+import { Head } from "@/parts/head";
 import { Checkbox, Segmented, TextInput } from "@/parts/input";
 import { Menu, MenuItem } from "@/parts/menu";
-import { copy, Head } from "@/parts/small";
+import { copy } from "@/parts/small";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 
 /** What collections there are and how they point to each other. */

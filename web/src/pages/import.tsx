@@ -9,12 +9,13 @@ import { pb, problem } from "@/lib/pb";
 import { refreshRows } from "@/lib/rows";
 import { useEditing } from "@/lib/staged";
 import { Button } from "@/parts/button";
+import { Head } from "@/parts/head";
 import { faultOf, fieldsOf, guess, nameOf, prepare, type Mapping, type Refusal, type Target } from "@/parts/import/model";
 import { read } from "@/parts/import/read";
 import { runImport, type Mode, type Report } from "@/parts/import/run";
 import type { Source } from "@/parts/import/source";
 import { Segmented, Select, TextArea } from "@/parts/input";
-import { Banner, Head } from "@/parts/small";
+import { Banner } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
 import { toast, toastFailed } from "@/parts/toast";
 

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { collectionQuery } from "@/lib/collections";
+import { Head } from "@/parts/head";
 import { SchemaEditor } from "@/parts/schema/editor";
 import { emptyDraft, newField, type SchemaDraft } from "@/parts/schema/model";
-import { Head } from "@/parts/small";
 import { Skeleton } from "@/parts/states";
 
 /** A new collection, or one that starts as a copy of another. */

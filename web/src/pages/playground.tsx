@@ -7,6 +7,7 @@ import { accessOf, accessWords, bootstrapQuery, collectionQuery, type Collection
 import { problem } from "@/lib/pb";
 import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
+import { Head } from "@/parts/head";
 import { Field, Select } from "@/parts/input";
 import { accountText, readAccount } from "@/parts/rules/explain";
 import { RuleInput } from "@/parts/rules/input";
@@ -14,7 +15,6 @@ import { Playground } from "@/parts/rules/playground";
 import { TestList } from "@/parts/rules/testlist";
 import type { RuleTest } from "@/parts/rules/tests";
 import { actionsOf, ruleNames } from "@/parts/rules/words";
-import { Head } from "@/parts/small";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 
 /** Rules of all collections, tried as anybody on real records. */

@@ -6,12 +6,13 @@ import { useAction } from "@/lib/keys";
 import { grouped } from "@/lib/number";
 import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
+import { Head } from "@/parts/head";
 import { Checkbox, TextInput } from "@/parts/input";
 import { Menu, MenuItem } from "@/parts/menu";
 import { Clients } from "@/parts/realtime/clients";
 import { Events } from "@/parts/realtime/events";
 import { kept, useStream, type Heard } from "@/parts/realtime/stream";
-import { Banner, Head, Tag } from "@/parts/small";
+import { Banner, Tag } from "@/parts/small";
 import { Empty } from "@/parts/states";
 
 /** Who is connected, and what happens. */

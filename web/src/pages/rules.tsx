@@ -8,13 +8,14 @@ import { problem, send, type Problem } from "@/lib/pb";
 import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
+import { Head } from "@/parts/head";
 import { isBlank, RuleEditor, type Rules } from "@/parts/rules/editor";
 import { useTestGuard } from "@/parts/rules/guard";
 import { Playground, type Asked } from "@/parts/rules/playground";
 import { TestList } from "@/parts/rules/testlist";
 import type { RuleTest } from "@/parts/rules/tests";
 import { actionsOf, ruleNames } from "@/parts/rules/words";
-import { Banner, Head } from "@/parts/small";
+import { Banner } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
 import { toast } from "@/parts/toast";
 

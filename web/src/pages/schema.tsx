@@ -7,9 +7,9 @@ import { grouped } from "@/lib/number";
 import { pb, problem } from "@/lib/pb";
 import { Button } from "@/parts/button";
 import { Confirm } from "@/parts/dialog";
+import { Head } from "@/parts/head";
 import { SchemaEditor } from "@/parts/schema/editor";
 import { draftOf } from "@/parts/schema/model";
-import { Head } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
 import { toast, toastFailed } from "@/parts/toast";
 

@@ -10,11 +10,12 @@ import { useAction } from "@/lib/keys";
 import { get, problem, send, type Problem } from "@/lib/pb";
 import { Boundary } from "@/parts/boundary";
 import { Button } from "@/parts/button";
+import { Head } from "@/parts/head";
 import { Switch } from "@/parts/input";
 import { SettingInput } from "@/parts/settings/input";
 import { changesTree, everySetting, faultsByPath, pages, valueAt, type SettingsPage } from "@/parts/settings/table";
 import { MailTest, S3Test } from "@/parts/settings/tests";
-import { Banner, Head } from "@/parts/small";
+import { Banner } from "@/parts/small";
 import { Failed, Skeleton } from "@/parts/states";
 import { toast } from "@/parts/toast";
 

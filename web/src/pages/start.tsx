@@ -7,7 +7,7 @@ import { apiBase } from "@/lib/pb";
 import { setPrefs, usePrefs } from "@/lib/prefs";
 import { useSteps, type Steps } from "@/lib/steps";
 import { Button } from "@/parts/button";
-import { Head } from "@/parts/small";
+import { Head } from "@/parts/head";
 import { knownOf, useAccount, useAskers, whoMay } from "@/parts/snippets/known";
 import { actionsOf, requestOf } from "@/parts/snippets/request";
 import { Written } from "@/parts/snippets/written";

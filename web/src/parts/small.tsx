@@ -7,7 +7,6 @@ import { Tip } from "@/parts/tip";
 import { toast } from "@/parts/toast";
 
 export { Banner } from "@/parts/banner";
-export { Head } from "@/parts/head";
 
 /** A word in a box; hue is one of the colours with a meaning. */
 export function Tag({ children, hue = "muted" }: { children: ReactNode; hue?: "muted" | "accent" | "danger" | "warning" | "success" | "info" | "public" }) {

@@ -9,8 +9,9 @@ import { usePhone } from "@/lib/media";
 import type { Ask } from "@/lib/rows";
 import { AccessMarks } from "@/parts/accessmarks";
 import { Button, IconButton } from "@/parts/button";
+import { Head } from "@/parts/head";
 import { Menu, MenuItem, MenuLine } from "@/parts/menu";
-import { Head, Tag } from "@/parts/small";
+import { Tag } from "@/parts/small";
 
 /**
  * The head of a collection's grid: what it is, who may do what, and what can be done with all of it. On a phone it has
